@@ -1,0 +1,8 @@
+/** BitNet b1.58 language models inside the JVM at native speed. */
+module io.github.bitnet4j {
+  // The command line's libraries: optional, so that a program that embeds the engine needs none.
+  requires static info.picocli;
+  requires static org.jline.reader;
+  requires static org.jline.terminal;
+  requires static tools.jackson.databind;
+}
