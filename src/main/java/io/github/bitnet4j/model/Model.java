@@ -1,0 +1,198 @@
+package io.github.bitnet4j.model;
+
+import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.ffi.NativeModel;
+import io.github.bitnet4j.ffi.NativePool;
+import io.github.bitnet4j.gguf.GgufFile;
+import io.github.bitnet4j.gguf.GgufFormatException;
+import io.github.bitnet4j.gguf.GgufPart;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A BitNet model ready to compute with: immutable, shared by any number of sessions on any threads.
+ *
+ * <p><b>Closing</b> is deferred while sessions are open: {@link #close} refuses new sessions at once,
+ * and the weights are freed and the file unmapped when the last open session is closed.
+ */
+public final class Model implements AutoCloseable {
+  private final GgufFile file;
+  private final Hyperparameters hyperparameters;
+  private final TensorTable tensors;
+  private final KernelBuild kernel;
+  private final NativePool pool;
+  private final boolean ownsPool;
+  private final NativeModel nativeModel;
+
+  private final Object lock = new Object();
+  private int leases;
+  private boolean closed;
+  private RopeTables rope;
+
+  private Model(
+      GgufFile file,
+      Hyperparameters hyperparameters,
+      TensorTable tensors,
+      KernelBuild kernel,
+      NativeModel nativeModel,
+      NativePool pool,
+      boolean ownsPool) {
+    this.file = file;
+    this.hyperparameters = hyperparameters;
+    this.tensors = tensors;
+    this.kernel = kernel;
+    this.nativeModel = nativeModel;
+    this.pool = pool;
+    this.ownsPool = ownsPool;
+  }
+
+  /**
+   * Makes a model of an open file, and takes the file over: it is closed with the model. If this
+   * throws, the file is left open.
+   *
+   * @throws GgufFormatException if the file holds no model this library can run; the message names
+   *     the field
+   * @throws IllegalArgumentException if the options name a kernel build that this machine cannot run
+   */
+  public static Model load(GgufFile file, ModelOptions options) throws GgufFormatException {
+    Hyperparameters h = Hyperparameters.read(file, options.activation());
+    TensorTable tensors = TensorTable.match(file, h, options.layout());
+    KernelBuild kernel = options.kernelBuild();
+    List<MemorySegment> regions = file.parts().stream().map(GgufPart::segment).toList();
+    NativeModel nativeModel = new NativeModel(kernel, shape(h), regions, tensors.entries(h));
+    NativePool pool = null;
+    try {
+      pool = options.pool().orElseGet(() -> new NativePool(options.threadCount()));
+      return new Model(file, h, tensors, kernel, nativeModel, pool, options.pool().isEmpty());
+    } finally {
+      if (pool == null) {
+        nativeModel.close();
+      }
+    }
+  }
+
+  /** The file the weights lie in. */
+  public GgufFile file() {
+    return file;
+  }
+
+  /** The model's numbers. */
+  public Hyperparameters hyperparameters() {
+    return hyperparameters;
+  }
+
+  /** The tensors in the file. */
+  public TensorTable tensors() {
+    return tensors;
+  }
+
+  /** The kernel build this model computes with. */
+  public KernelBuild kernel() {
+    return kernel;
+  }
+
+  /** Threads of a forward pass. */
+  public int threads() {
+    return pool.threads();
+  }
+
+  /**
+   * Keeps the model alive until the lease is closed; every session holds one.
+   *
+   * @throws IllegalStateException if the model is closed
+   */
+  public Lease lease() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("the model is closed");
+      }
+      leases++;
+      return new Lease();
+    }
+  }
+
+  /** RoPE tables of at least so many positions. */
+  public RopeTables ropeTables(int positions) {
+    synchronized (lock) {
+      if (rope == null || rope.positions() < positions) {
+        rope =
+            RopeTables.compute(hyperparameters, tensors.ropeFreqs(), positions, Arena.ofAuto());
+      }
+      return rope;
+    }
+  }
+
+  /** Closes the model, or has the last open session close it; closing twice is harmless. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (leases > 0) {
+        return;
+      }
+    }
+    release();
+  }
+
+  private void returnLease() {
+    synchronized (lock) {
+      leases--;
+      if (!closed || leases > 0) {
+        return;
+      }
+    }
+    release();
+  }
+
+  private void release() {
+    nativeModel.close();
+    if (ownsPool) {
+      pool.close();
+    }
+    file.close();
+  }
+
+  private static NativeModel.Shape shape(Hyperparameters h) {
+    return new NativeModel.Shape(
+        h.layers(),
+        h.embd(),
+        h.ff(),
+        h.heads(),
+        h.kvHeads(),
+        h.headDim(),
+        h.vocab(),
+        h.activation().code(),
+        h.rmsEpsilon(),
+        h.attentionScale());
+  }
+
+  /** The right to compute with a model. */
+  public final class Lease implements AutoCloseable {
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    private Lease() {}
+
+    /** The weights, alive until the lease is closed. */
+    public NativeModel nativeModel() {
+      return nativeModel;
+    }
+
+    /** The threads to compute with. */
+    public NativePool pool() {
+      return pool;
+    }
+
+    /** Gives the right back; closing twice is harmless. */
+    @Override
+    public void close() {
+      if (returned.compareAndSet(false, true)) {
+        returnLease();
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.bitnet4j.model;
+
+import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.ffi.NativePool;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How a model is loaded. Immutable.
+ *
+ * @param kernel name of the kernel build; empty for {@link KernelBuild#preferred()}
+ * @param threads threads of a forward pass; 0 for as many as the process may use
+ * @param pool threads to borrow instead of starting some; {@code threads} is ignored then, and the
+ *     caller closes the pool after the model
+ * @param layout placement of the codes in I2_S tensors
+ * @param activation overrides the architecture's activation, for files that carry the wrong name
+ */
+public record ModelOptions(
+    Optional<String> kernel,
+    int threads,
+    Optional<NativePool> pool,
+    WeightLayout layout,
+    Optional<Activation> activation) {
+  private static final int MAX_THREADS = 1024;
+
+  public ModelOptions {
+    Objects.requireNonNull(kernel, "kernel");
+    Objects.requireNonNull(pool, "pool");
+    Objects.requireNonNull(layout, "layout");
+    Objects.requireNonNull(activation, "activation");
+    if (threads < 0 || threads > MAX_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must be 0 (all) to %d, not %d".formatted(MAX_THREADS, threads));
+    }
+  }
+
+  /** The best kernel, all processors, the published layout. */
+  public static ModelOptions defaults() {
+    return new ModelOptions(
+        Optional.empty(), 0, Optional.empty(), WeightLayout.BLOCK_128, Optional.empty());
+  }
+
+  /** These options with a kernel build forced by name. */
+  public ModelOptions withKernel(String name) {
+    return new ModelOptions(Optional.of(name), threads, pool, layout, activation);
+  }
+
+  /** These options with another number of threads. */
+  public ModelOptions withThreads(int count) {
+    return new ModelOptions(kernel, count, pool, layout, activation);
+  }
+
+  /** These options with threads borrowed from a pool. */
+  public ModelOptions withPool(NativePool shared) {
+    return new ModelOptions(kernel, threads, Optional.of(shared), layout, activation);
+  }
+
+  /** These options with another placement of the codes. */
+  public ModelOptions withLayout(WeightLayout other) {
+    return new ModelOptions(kernel, threads, pool, other, activation);
+  }
+
+  /** These options with the activation overridden. */
+  public ModelOptions withActivation(Activation other) {
+    return new ModelOptions(kernel, threads, pool, layout, Optional.of(other));
+  }
+
+  KernelBuild kernelBuild() {
+    return kernel.map(KernelBuild::named).orElseGet(KernelBuild::preferred);
+  }
+
+  int threadCount() {
+    return threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS);
+  }
+}
