@@ -61,13 +61,13 @@ public record KernelBuild(int index, String name, String description, boolean ru
     if (!build.runnable()) {
       throw new IllegalArgumentException(
           "this machine cannot run kernel build '%s' (%s); it can run %s"
-              .formatted(name, build.description(), names(runnable())));
+              .formatted(name, build.description(), names(allRunnable())));
     }
     return build;
   }
 
   /** The builds this machine can run, slowest first. */
-  public static List<KernelBuild> runnable() {
+  public static List<KernelBuild> allRunnable() {
     return all().stream().filter(KernelBuild::runnable).toList();
   }
 
