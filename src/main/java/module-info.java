@@ -1,6 +1,8 @@
 /** BitNet b1.58 language models inside the JVM at native speed. */
 module io.github.bitnet4j {
   exports io.github.bitnet4j.gguf;
+  exports io.github.bitnet4j.sampling;
+  exports io.github.bitnet4j.text;
 
   // The command line's libraries: optional, so that a program that embeds the engine needs none.
   requires static info.picocli;

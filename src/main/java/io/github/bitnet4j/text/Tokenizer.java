@@ -1,0 +1,230 @@
+package io.github.bitnet4j.text;
+
+import io.github.bitnet4j.gguf.GgufFormatException;
+import io.github.bitnet4j.gguf.GgufMetadata;
+import io.github.bitnet4j.text.EncodeOptions.Presence;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Turns text into token ids and back, as the model file prescribes.
+ *
+ * {@snippet :
+ * Tokenizer tokenizer = Tokenizer.from(metadata, Compatibility.HUGGING_FACE);
+ * int[] tokens = tokenizer.encode("The capital of France is");
+ * String text = tokenizer.decode(tokens);
+ * }
+ *
+ * <p>Decoding what was encoded gives the text back, for byte-level BPE and every string without
+ * unpaired surrogates; an unpaired surrogate comes back as U+FFFD. Immutable and thread-safe.
+ */
+public final class Tokenizer {
+  private static final String BYTE_LEVEL_BPE = "gpt2";
+  private static final int LLAMA3_VOCABULARY_SIZE = 128_256;
+  private static final int LLAMA3_BOS = 128_000;
+
+  private final Vocabulary vocabulary;
+  private final PreTokenizer preTokenizer;
+  private final SubwordEncoder encoder;
+  private final SpecialTokenSplitter userDefinedOnly;
+  private final SpecialTokenSplitter allSpecial;
+  private final boolean addBos;
+  private final boolean addEos;
+  private final List<String> warnings;
+
+  private Tokenizer(TokenizerData data, Compatibility compatibility) {
+    if (!data.model().equals(BYTE_LEVEL_BPE)) {
+      throw new InvalidTokenizerData(
+          TokenizerData.MODEL,
+          "is \"%s\", which is not supported; supported is \"%s\" (byte-level BPE)"
+              .formatted(data.model(), BYTE_LEVEL_BPE));
+    }
+    var notes = new ArrayList<String>();
+    vocabulary = new Vocabulary(data);
+    if (vocabulary.repairedTexts() > 0) {
+      notes.add(
+          "%s: removed the BOS text in front of %d token texts"
+              .formatted(TokenizerData.TOKENS, vocabulary.repairedTexts()));
+    }
+    preTokenizer = choosePreTokenizer(data, compatibility, notes);
+    encoder = new ByteLevelBpe(vocabulary, data.merges(), preTokenizer);
+    userDefinedOnly =
+        new SpecialTokenSplitter(vocabulary.textsOfTypes(EnumSet.of(TokenType.USER_DEFINED)));
+    allSpecial =
+        new SpecialTokenSplitter(
+            vocabulary.textsOfTypes(
+                EnumSet.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED)));
+    var special = data.special();
+    addBos = isAdded("bos", special.addBos().orElse(preTokenizer.addsBos()), special.bos(), notes);
+    addEos = isAdded("eos", special.addEos().orElse(false), special.eos(), notes);
+    warnings = List.copyOf(notes);
+  }
+
+  /**
+   * The tokenizer of {@code data}.
+   *
+   * @throws IllegalArgumentException if {@code tokenizer.ggml.model} or {@code tokenizer.ggml.pre}
+   *     is not supported; the message begins with the key
+   */
+  public static Tokenizer of(TokenizerData data, Compatibility compatibility) {
+    return new Tokenizer(data, compatibility);
+  }
+
+  /**
+   * The tokenizer of a model file.
+   *
+   * @throws GgufFormatException if the file's tokenizer keys are wrong, at odds with each other or
+   *     not supported
+   */
+  public static Tokenizer from(GgufMetadata metadata, Compatibility compatibility)
+      throws GgufFormatException {
+    var data = TokenizerData.from(metadata);
+    try {
+      return new Tokenizer(data, compatibility);
+    } catch (InvalidTokenizerData e) {
+      throw metadata.invalid(e.key(), e.problem());
+    }
+  }
+
+  /** The tokens of the model. */
+  public Vocabulary vocabulary() {
+    return vocabulary;
+  }
+
+  /** The rule by which text is cut before merging. */
+  public PreTokenizer preTokenizer() {
+    return preTokenizer;
+  }
+
+  /** Whether {@link EncodeOptions#DEFAULT} puts BOS first. */
+  public boolean addsBos() {
+    return addBos;
+  }
+
+  /** Whether {@link EncodeOptions#DEFAULT} puts EOS last. */
+  public boolean addsEos() {
+    return addEos;
+  }
+
+  /** What was missing or repaired in the file, one sentence each; empty when all was well. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Encodes with {@link EncodeOptions#DEFAULT}. */
+  public int[] encode(CharSequence text) {
+    return encode(text, EncodeOptions.DEFAULT);
+  }
+
+  /**
+   * Encodes text. User-defined tokens are always matched whole; control tokens only if the options
+   * say so.
+   *
+   * @throws IllegalArgumentException if the options demand a BOS or EOS the model lacks, or the
+   *     text holds a byte for which the vocabulary has neither a token nor an unknown token
+   */
+  public int[] encode(CharSequence text, EncodeOptions options) {
+    var tokens = new IntList();
+    if (wants(options.bos(), addBos)) {
+      tokens.add(required("BOS", vocabulary.bos()));
+    }
+    var splitter = options.parseSpecial() ? allSpecial : userDefinedOnly;
+    splitter.split(text.toString(), part -> encoder.encode(part, tokens), tokens::add);
+    if (wants(options.eos(), addEos)) {
+      tokens.add(required("EOS", vocabulary.eos()));
+    }
+    return tokens.toArray();
+  }
+
+  /** The text of {@code tokens} without control tokens; invalid UTF-8 becomes U+FFFD. */
+  public String decode(int... tokens) {
+    return decode(ControlTokens.OMIT, tokens);
+  }
+
+  /**
+   * The text of {@code tokens}; invalid UTF-8 becomes U+FFFD.
+   *
+   * @throws IllegalArgumentException if an id is outside the vocabulary
+   */
+  public String decode(ControlTokens controlTokens, int... tokens) {
+    return new String(decodeBytes(controlTokens, tokens), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The bytes of {@code tokens}, which need not be whole UTF-8 sequences.
+   *
+   * @throws IllegalArgumentException if an id is outside the vocabulary
+   */
+  public byte[] decodeBytes(ControlTokens controlTokens, int... tokens) {
+    var bytes = new ByteArrayOutputStream(4 * tokens.length);
+    for (int token : tokens) {
+      bytes.writeBytes(bytesOf(token, controlTokens));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** A decoder for tokens that arrive one by one, for use by one thread. */
+  public TokenStream newStream(ControlTokens controlTokens) {
+    return new TokenStream(this, controlTokens);
+  }
+
+  /** The bytes to write for one token, not copied; callers only read. */
+  byte[] bytesOf(int token, ControlTokens controlTokens) {
+    byte[] bytes = vocabulary.sharedBytes(token);
+    boolean omitted =
+        controlTokens == ControlTokens.OMIT && vocabulary.type(token) == TokenType.CONTROL;
+    return omitted ? new byte[0] : bytes;
+  }
+
+  private static PreTokenizer choosePreTokenizer(
+      TokenizerData data, Compatibility compatibility, List<String> warnings) {
+    if (data.pre().isPresent()) {
+      var name = data.pre().get();
+      return PreTokenizer.named(name)
+          .orElseThrow(
+              () ->
+                  new InvalidTokenizerData(
+                      TokenizerData.PRE,
+                      "is \"%s\", which is not supported; supported are %s"
+                          .formatted(name, String.join(", ", PreTokenizer.allNames()))));
+    }
+    if (compatibility == Compatibility.HUGGING_FACE && isLlama3(data)) {
+      return PreTokenizer.LLAMA_BPE;
+    }
+    warnings.add(
+        "%s is absent: text is cut as bitnet.cpp's \"default\", which may not be what the model"
+                .formatted(TokenizerData.PRE)
+            + " was trained with");
+    return PreTokenizer.DEFAULT;
+  }
+
+  private static boolean isLlama3(TokenizerData data) {
+    return data.tokens().size() == LLAMA3_VOCABULARY_SIZE
+        && data.tokens().get(LLAMA3_BOS).startsWith("<|begin_of_text|>");
+  }
+
+  private static boolean isAdded(
+      String role, boolean wanted, OptionalInt id, List<String> warnings) {
+    if (wanted && id.isEmpty()) {
+      warnings.add("%s is absent: none is added around text".formatted(TokenizerData.idKey(role)));
+    }
+    return wanted && id.isPresent();
+  }
+
+  private static boolean wants(Presence presence, boolean modelDefault) {
+    return switch (presence) {
+      case MODEL -> modelDefault;
+      case ADD -> true;
+      case OMIT -> false;
+    };
+  }
+
+  private static int required(String role, OptionalInt id) {
+    return id.orElseThrow(
+        () -> new IllegalArgumentException("The model has no " + role + " token to add"));
+  }
+}
