@@ -21,6 +21,11 @@ public record ModelOptions(
     Optional<NativePool> pool,
     WeightLayout layout,
     Optional<Activation> activation) {
+  /** The best kernel, all processors, the published layout. */
+  public static final ModelOptions DEFAULT =
+      new ModelOptions(
+          Optional.empty(), 0, Optional.empty(), WeightLayout.BLOCK_128, Optional.empty());
+
   private static final int MAX_THREADS = 1024;
 
   public ModelOptions {
@@ -32,12 +37,6 @@ public record ModelOptions(
       throw new IllegalArgumentException(
           "threads must be 0 (all) to %d, not %d".formatted(MAX_THREADS, threads));
     }
-  }
-
-  /** The best kernel, all processors, the published layout. */
-  public static ModelOptions defaults() {
-    return new ModelOptions(
-        Optional.empty(), 0, Optional.empty(), WeightLayout.BLOCK_128, Optional.empty());
   }
 
   /** These options with a kernel build forced by name. */

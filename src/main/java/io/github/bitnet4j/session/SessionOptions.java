@@ -19,6 +19,9 @@ public record SessionOptions(int contextLength, int batchTokens, KvType kvType) 
   /** The most tokens processed at a time. */
   public static final int MAX_BATCH_TOKENS = 4096;
 
+  /** The model's context length, 128 tokens at a time, F16 keys and values. */
+  public static final SessionOptions DEFAULT = new SessionOptions(0, 128, KvType.F16);
+
   private static final int MAX_CONTEXT_LENGTH = 1 << 24;
 
   public SessionOptions {
@@ -32,11 +35,6 @@ public record SessionOptions(int contextLength, int batchTokens, KvType kvType) 
           "batch tokens must be 1 to %d, not %d".formatted(MAX_BATCH_TOKENS, batchTokens));
     }
     Objects.requireNonNull(kvType, "kvType");
-  }
-
-  /** The model's context length, 128 tokens at a time, F16 keys and values. */
-  public static SessionOptions defaults() {
-    return new SessionOptions(0, 128, KvType.F16);
   }
 
   /** These options with another context length. */

@@ -1,0 +1,13 @@
+package io.github.bitnet4j.generate;
+
+/** Why a generation ended. */
+public enum FinishReason {
+  /** The model chose a token that ends its answer. */
+  STOP,
+  /** The requested number of tokens was reached. */
+  LENGTH,
+  /** The session's context is full. */
+  CONTEXT_FULL,
+  /** {@link Generation#cancel} was called. */
+  CANCELLED
+}

@@ -1,0 +1,181 @@
+package io.github.bitnet4j.generate;
+
+import io.github.bitnet4j.sampling.SamplerChain;
+import io.github.bitnet4j.session.ContextLimitException;
+import io.github.bitnet4j.text.ControlTokens;
+import io.github.bitnet4j.text.TokenStream;
+import io.github.bitnet4j.text.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Text on its way, pulled piece by piece: as an {@link Iterable}, as a {@link #stream}, or all at once
+ * with {@link #text}. The work is done by the pulling thread, when it pulls; the prompt is processed by
+ * the first pull.
+ *
+ * <p>A generation uses its session until it has ended. Leaving the loop early is fine: the session then
+ * holds the tokens processed so far. It can be run through once. Only {@link #cancel} may be called
+ * from another thread.
+ */
+public final class Generation implements Iterable<Piece> {
+  private final TextSession session;
+  private final int[] prompt;
+  private final int reusedTokens;
+  private final GenerateOptions options;
+  private final Tokenizer tokenizer;
+  private final TokenStream text;
+  private final SamplerChain sampler;
+
+  private final Queue<Piece> ready = new ArrayDeque<>(2);
+  private boolean iterated;
+  private boolean prompted;
+  private int last = Piece.NO_TOKEN;
+  private FinishReason finishReason;
+  private volatile boolean cancelled;
+
+  private int promptTokens;
+  private long promptNanos;
+  private int generatedTokens;
+  private long generateNanos;
+
+  Generation(
+      TextSession session,
+      Tokenizer tokenizer,
+      int[] prompt,
+      int reusedTokens,
+      GenerateOptions options) {
+    this.session = session;
+    this.tokenizer = tokenizer;
+    this.prompt = prompt;
+    this.reusedTokens = reusedTokens;
+    this.options = options;
+    text = tokenizer.newStream(options.ignoreEnd() ? ControlTokens.SHOW : ControlTokens.OMIT);
+    sampler = options.sampling().newChain();
+  }
+
+  /**
+   * The pieces, in order. Pulling throws {@link ContextLimitException} if the prompt does not fit, and
+   * whatever the session throws.
+   *
+   * @throws IllegalStateException the second time
+   */
+  @Override
+  public Iterator<Piece> iterator() {
+    if (iterated) {
+      throw new IllegalStateException("a generation can be run through once");
+    }
+    iterated = true;
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        while (ready.isEmpty() && finishReason == null) {
+          step();
+        }
+        return !ready.isEmpty();
+      }
+
+      @Override
+      public Piece next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException("the generation has ended: " + finishReason);
+        }
+        return ready.remove();
+      }
+    };
+  }
+
+  /** The pieces as a sequential stream; see {@link #iterator}. */
+  public Stream<Piece> stream() {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
+  }
+
+  /** Generates to the end and returns all of the text. */
+  public String text() {
+    return stream().map(Piece::text).collect(Collectors.joining());
+  }
+
+  /** Ends the generation before its next step, or between two batches of the prompt. Any thread. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /** Why the generation ended; empty while it has not. */
+  public Optional<FinishReason> finishReason() {
+    return Optional.ofNullable(finishReason);
+  }
+
+  /** What it has cost so far. */
+  public GenerationStatistics statistics() {
+    return new GenerationStatistics(
+        reusedTokens, promptTokens, promptNanos, generatedTokens, generateNanos);
+  }
+
+  /** One token: process what came before it, choose it, and emit its text. */
+  private void step() {
+    if (cancelled) {
+      finish(FinishReason.CANCELLED);
+    } else if (!prompted) {
+      processPrompt();
+    } else if (last != Piece.NO_TOKEN && session.position() == session.contextLength()) {
+      finish(FinishReason.CONTEXT_FULL);
+    } else {
+      generate();
+    }
+  }
+
+  private void processPrompt() {
+    long start = System.nanoTime();
+    int before = session.position();
+    boolean complete =
+        prompt.length == 0 || session.prefill(prompt, (done, total) -> !cancelled);
+    for (int token : session.tokens()) {
+      sampler.accept(token);
+    }
+    promptTokens = session.position() - before;
+    promptNanos = System.nanoTime() - start;
+    prompted = true;
+    if (!complete) {
+      finish(FinishReason.CANCELLED);
+    }
+  }
+
+  private void generate() {
+    long start = System.nanoTime();
+    if (last != Piece.NO_TOKEN) {
+      session.decode(last);
+      last = Piece.NO_TOKEN;
+    }
+    if (options.maxTokens() > 0 && generatedTokens == options.maxTokens()) {
+      finish(FinishReason.LENGTH);
+    } else {
+      int token = sampler.sample(session.logits());
+      if (!options.ignoreEnd() && tokenizer.vocabulary().isEndOfGeneration(token)) {
+        finish(FinishReason.STOP);
+      } else {
+        sampler.accept(token);
+        last = token;
+        generatedTokens++;
+        ready.add(new Piece(token, text.accept(token)));
+      }
+    }
+    generateNanos += System.nanoTime() - start;
+  }
+
+  private void finish(FinishReason reason) {
+    finishReason = reason;
+    String rest = text.finish();
+    if (!rest.isEmpty()) {
+      ready.add(new Piece(Piece.NO_TOKEN, rest));
+    }
+  }
+}
