@@ -1,7 +1,12 @@
 /** BitNet b1.58 language models inside the JVM at native speed. */
 module io.github.bitnet4j {
+  exports io.github.bitnet4j;
+  exports io.github.bitnet4j.ffi;
+  exports io.github.bitnet4j.generate;
   exports io.github.bitnet4j.gguf;
+  exports io.github.bitnet4j.model;
   exports io.github.bitnet4j.sampling;
+  exports io.github.bitnet4j.session;
   exports io.github.bitnet4j.text;
 
   // The command line's libraries: optional, so that a program that embeds the engine needs none.

@@ -14,6 +14,9 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A BitNet model with its tokenizer: load it once, open a session for every caller.
@@ -38,11 +41,14 @@ public final class BitNetModel implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final ChatTemplate chatTemplate;
+  private final List<String> warnings;
 
-  private BitNetModel(Model model, Tokenizer tokenizer, ChatTemplate chatTemplate) {
+  private BitNetModel(
+      Model model, Tokenizer tokenizer, ChatTemplate chatTemplate, List<String> warnings) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
+    this.warnings = warnings;
   }
 
   /** Loads a GGUF file with {@link LoadOptions#DEFAULT}. */
@@ -94,12 +100,15 @@ public final class BitNetModel implements AutoCloseable {
     Model model = null;
     try {
       Tokenizer tokenizer = Tokenizer.from(file.metadata(), options.compatibility());
-      ChatTemplate template =
-          options.chatTemplate().isPresent()
-              ? options.chatTemplate().get()
-              : ChatTemplates.forModel(file.metadata(), options.compatibility()).template();
+      ChatTemplates.Choice chosen =
+          options
+              .chatTemplate()
+              .map(template -> new ChatTemplates.Choice(template, Optional.empty()))
+              .orElse(ChatTemplates.forModel(file.metadata(), options.compatibility()));
+      List<String> warnings = new ArrayList<>(tokenizer.warnings());
+      chosen.note().ifPresent(warnings::add);
       model = Model.load(file, options.model());
-      return new BitNetModel(model, tokenizer, template);
+      return new BitNetModel(model, tokenizer, chosen.template(), List.copyOf(warnings));
     } finally {
       if (model == null) {
         file.close();
@@ -134,6 +143,11 @@ public final class BitNetModel implements AutoCloseable {
   /** The form of chats. */
   public ChatTemplate chatTemplate() {
     return chatTemplate;
+  }
+
+  /** What was missing from or repaired in the file's text metadata, a sentence each. */
+  public List<String> warnings() {
+    return warnings;
   }
 
   /** Closes the model, or has its last open session close it; closing twice is harmless. */

@@ -1,5 +1,7 @@
 package io.github.bitnet4j.text;
 
+import io.github.bitnet4j.gguf.GgufFormatException;
+import io.github.bitnet4j.gguf.GgufMetadata;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,14 +47,29 @@ public final class ChatTemplates {
    * note.
    */
   public static Choice forModel(TokenizerData data, Compatibility compatibility) {
+    return forTemplate(data.chatTemplate(), compatibility);
+  }
+
+  /**
+   * The template for a model file, as {@link #forModel(TokenizerData, Compatibility)} without reading
+   * the rest of the tokenizer's keys.
+   *
+   * @throws GgufFormatException if {@code tokenizer.chat_template} is no string
+   */
+  public static Choice forModel(GgufMetadata metadata, Compatibility compatibility)
+      throws GgufFormatException {
+    return forTemplate(metadata.string(TokenizerData.CHAT_TEMPLATE), compatibility);
+  }
+
+  private static Choice forTemplate(Optional<String> embedded, Compatibility compatibility) {
     var used = compatibility == Compatibility.BITNET_CPP ? bitNetCpp() : bitNet2b4t();
-    if (data.chatTemplate().isEmpty()) {
+    if (embedded.isEmpty()) {
       return new Choice(
           used,
           Optional.of(
               "%s is absent; chats use %s".formatted(TokenizerData.CHAT_TEMPLATE, used.name())));
     }
-    var source = data.chatTemplate().get();
+    var source = embedded.get();
     if (source.contains("BITNET")) {
       return new Choice(
           used,
