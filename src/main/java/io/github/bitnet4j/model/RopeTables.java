@@ -21,7 +21,7 @@ public record RopeTables(int positions, MemorySegment cos, MemorySegment sin) {
    *
    * @param freqFactors {@code headDim/2} divisors of the angles, or an empty array for none
    */
-  static RopeTables compute(Hyperparameters h, float[] freqFactors, int positions, Arena arena) {
+  public static RopeTables compute(Hyperparameters h, float[] freqFactors, int positions, Arena arena) {
     int half = h.headDim() / 2;
     double[] theta = new double[half];
     for (int i = 0; i < half; i++) {

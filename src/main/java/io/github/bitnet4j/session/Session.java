@@ -25,8 +25,8 @@ import java.util.function.IntPredicate;
  * <p>How tokens are split over calls makes no difference to the logits: they are equal bit for bit.
  */
 public class Session implements AutoCloseable {
-  /** Rows of logits computed together by {@link #evaluate}, a bound on its memory. */
-  private static final int EVALUATE_TOKENS = 16;
+  /** Tokens {@link #evaluate} computes together, if the batch allows: a bound on its memory. */
+  public static final int EVALUATE_TOKENS = 16;
 
   private final Model model;
   private final SessionOptions options;

@@ -1,0 +1,79 @@
+package io.github.bitnet4j.reference;
+
+import io.github.bitnet4j.ffi.KvType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keys and values of one layer, one row {@code [kvHeads][headDim]} per position, and the attention over
+ * them.
+ */
+final class KvCache {
+  private final KvType type;
+  private final int headDim;
+  private final List<float[]> keys = new ArrayList<>();
+  private final List<float[]> values = new ArrayList<>();
+
+  KvCache(KvType type, int headDim) {
+    this.type = type;
+    this.headDim = headDim;
+  }
+
+  /** Stores the next position's key (after RoPE) and value, rounded to the type of the cache. */
+  void append(float[] key, float[] value) {
+    keys.add(rounded(key));
+    values.add(rounded(value));
+  }
+
+  /**
+   * Attention of a query {@code q[heads][headDim]} over every position stored so far; the result has
+   * the same shape. Query head {@code h} reads KV head {@code h / (heads / kvHeads)}.
+   *
+   * <p>Source: native/ARITHMETIC.md, "Attention".
+   *
+   * @param scale factor on the scores
+   */
+  float[] attend(float[] q, float scale) {
+    int heads = q.length / headDim;
+    int kvHeads = keys.getFirst().length / headDim;
+    float[] out = new float[q.length];
+    for (int head = 0; head < heads; head++) {
+      attend(q, head * headDim, head / (heads / kvHeads) * headDim, scale, out);
+    }
+    return out;
+  }
+
+  /** One head, which lies at {@code qAt} of query and result and at {@code kvAt} of keys and values. */
+  private void attend(float[] q, int qAt, int kvAt, float scale, float[] out) {
+    int positions = keys.size();
+    float[] scores = new float[positions];
+    float max = Float.NEGATIVE_INFINITY;
+    for (int t = 0; t < positions; t++) {
+      scores[t] = Lanes.dot(q, qAt, keys.get(t), kvAt, headDim) * scale;
+      max = scores[t] > max ? scores[t] : max;
+    }
+    float[] e = new float[positions];
+    for (int t = 0; t < positions; t++) {
+      e[t] = Exp.exp(scores[t] - max);
+    }
+    float sum = Lanes.sum(e);
+    for (int i = 0; i < headDim; i++) {
+      float acc = 0;
+      for (int t = 0; t < positions; t++) {
+        acc = Math.fma(e[t], values.get(t)[kvAt + i], acc);
+      }
+      out[qAt + i] = acc / sum;
+    }
+  }
+
+  /** Source: native/ARITHMETIC.md, "KV cache". */
+  private float[] rounded(float[] row) {
+    float[] stored = row.clone();
+    if (type == KvType.F16) {
+      for (int i = 0; i < stored.length; i++) {
+        stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
+      }
+    }
+    return stored;
+  }
+}
