@@ -3,7 +3,8 @@ package io.github.bitnet4j.gguf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,7 +18,9 @@ final class Cursor {
   final String file;
   final MemorySegment segment;
   final long size;
-  private final byte[] scratch = new byte[GgufReader.MAX_KEY_BYTES];
+  private byte[] scratch = new byte[GgufReader.MAX_TENSOR_NAME_BYTES];
+  private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+  private final CharBuffer characters = CharBuffer.allocate(GgufReader.MAX_TENSOR_NAME_BYTES);
   private long position;
   private String table = "";
   private long index = -1;
@@ -124,16 +127,14 @@ final class Cursor {
   String key() throws GgufFormatException {
     int length = length(GgufReader.MAX_KEY_BYTES, "key.length");
     long at = position;
-    skip(length, "key");
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, scratch, 0, length);
-    for (int i = 0; i < length; i++) {
-      if (scratch[i] < 0x20 || scratch[i] > 0x7e) {
-        throw fail(
-            "key",
-            at + i,
-            "byte 0x%02x is not printable ASCII, which keys must be%s"
-                .formatted(scratch[i] & 0xff, DAMAGED));
-      }
+    takeText(length, "key");
+    int bad = firstOutsidePrintableAscii(length);
+    if (bad >= 0) {
+      throw fail(
+          "key",
+          at + bad,
+          "byte 0x%02x is not printable ASCII, which keys must be%s"
+              .formatted(scratch[bad] & 0xff, DAMAGED));
     }
     return new String(scratch, 0, length, StandardCharsets.US_ASCII);
   }
@@ -142,22 +143,42 @@ final class Cursor {
   String tensorName() throws GgufFormatException {
     int length = length(GgufReader.MAX_TENSOR_NAME_BYTES, "name.length");
     long at = position;
-    skip(length, "name");
-    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, scratch, 0, length);
-    String name;
-    try {
-      name =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(scratch, 0, length))
-              .toString();
-    } catch (CharacterCodingException e) {
+    takeText(length, "name");
+    if (firstOutsidePrintableAscii(length) < 0) {
+      return new String(scratch, 0, length, StandardCharsets.US_ASCII);
+    }
+    characters.clear();
+    decoder.reset();
+    if (decoder.decode(ByteBuffer.wrap(scratch, 0, length), characters, true).isError()) {
       throw fail("name", at, "is not valid UTF-8" + DAMAGED);
     }
-    if (!name.codePoints().allMatch(Text::isPrintable)) {
-      throw fail("name", at, "holds control characters" + DAMAGED);
+    String name = characters.flip().toString();
+    for (int i = 0; i < name.length(); i += Character.charCount(name.codePointAt(i))) {
+      if (!Text.isPrintable(name.codePointAt(i))) {
+        throw fail("name", at, "holds control characters" + DAMAGED);
+      }
     }
     return name;
+  }
+
+  /** Takes {@code length} bytes into the scratch. */
+  private void takeText(int length, String field) throws GgufFormatException {
+    long at = position;
+    skip(length, field);
+    if (length > scratch.length) {
+      scratch = new byte[length];
+    }
+    MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, at, scratch, 0, length);
+  }
+
+  /** Index of the first byte of the scratch that is not printable ASCII, or -1. */
+  private int firstOutsidePrintableAscii(int length) {
+    for (int i = 0; i < length; i++) {
+      if (scratch[i] < 0x20 || scratch[i] > 0x7e) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private int length(int max, String field) throws GgufFormatException {

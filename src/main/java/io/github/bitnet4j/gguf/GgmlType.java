@@ -1,6 +1,5 @@
 package io.github.bitnet4j.gguf;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -55,6 +54,7 @@ public enum GgmlType {
   /** An id this enum does not list; see {@link GgufTensor#typeId()}. */
   UNKNOWN(-1, 1, 0);
 
+  private static final List<GgmlType> ALL = List.of(values());
   private static final int SCALE_BYTES = 32;
   private static final int TL2_NEWER_ID = 42;
 
@@ -94,7 +94,10 @@ public enum GgmlType {
    */
   public long byteSize(List<Long> shape) {
     try {
-      long elements = shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+      long elements = 1;
+      for (long dimension : shape) {
+        elements = Math.multiplyExact(elements, dimension);
+      }
       return switch (this) {
         case I2_S, TL1 -> requireBlocks(elements, "element count") + SCALE_BYTES;
         case TL2 -> tl2Bytes(shape);
@@ -137,15 +140,20 @@ public enum GgmlType {
    * @param space bytes from the tensor's offset to the next tensor's, or to the end of the file
    */
   static GgmlType resolve(int id, List<Long> shape, long space, long alignment) {
-    var candidates =
-        Arrays.stream(values())
-            .filter(t -> t != UNKNOWN && (t.id == id || t == TL2 && id == TL2_NEWER_ID))
-            .toList();
-    boolean ambiguous = id == TL2.id || id == TL2_NEWER_ID;
-    return candidates.stream()
-        .filter(t -> !ambiguous || t.fills(shape, space, alignment))
-        .findFirst()
-        .orElse(UNKNOWN);
+    if (id == TL2.id) {
+      return TL2.fills(shape, space, alignment)
+          ? TL2
+          : MXFP4.fills(shape, space, alignment) ? MXFP4 : UNKNOWN;
+    }
+    if (id == TL2_NEWER_ID) {
+      return TL2.fills(shape, space, alignment) ? TL2 : UNKNOWN;
+    }
+    for (GgmlType type : ALL) {
+      if (type.id == id) {
+        return type;
+      }
+    }
+    return UNKNOWN;
   }
 
   private boolean fills(List<Long> shape, long space, long alignment) {
