@@ -87,12 +87,15 @@ public enum GgmlType {
    * Bytes that a tensor of this type takes, without padding.
    *
    * @param shape dimensions, innermost first, each at least 1
-   * @throws IllegalArgumentException when the shape does not suit the type: the innermost dimension
-   *     (the whole tensor for I2_S and TL1) is not a multiple of the block, or the size exceeds a
-   *     signed 64-bit integer
+   * @throws IllegalArgumentException when the shape is empty or does not suit the type: the
+   *     innermost dimension (the whole tensor for I2_S and TL1) is not a multiple of the block, or
+   *     the size exceeds a signed 64-bit integer
    * @throws UnsupportedOperationException for {@link #UNKNOWN}
    */
   public long byteSize(List<Long> shape) {
+    if (shape.isEmpty() || shape.stream().anyMatch(d -> d < 1)) {
+      throw new IllegalArgumentException("shape " + shape + " is empty or has an empty dimension");
+    }
     try {
       long elements = 1;
       for (long dimension : shape) {

@@ -47,6 +47,12 @@ class GgmlTypeTest {
   }
 
   @Test
+  void aShapeWithoutElementsIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> GgmlType.F32.byteSize(List.of()));
+    assertThrows(IllegalArgumentException.class, () -> GgmlType.F32.byteSize(List.of(2L, 0L)));
+  }
+
+  @Test
   void aSizeBeyond63BitsIsRefused() {
     List<Long> huge = List.of(1L << 62);
     assertThrows(IllegalArgumentException.class, () -> GgmlType.F32.byteSize(huge));
