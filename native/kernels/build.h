@@ -1,0 +1,18 @@
+// First include of every kernel build's translation unit: what the .inl files need, and nothing that
+// brings in shared inline functions.
+#ifndef BITNET_KERNELS_BUILD_H
+#define BITNET_KERNELS_BUILD_H
+
+#include <stdint.h>
+
+#include "include/bitnet.h"
+#include "kernels/kernel_table.h"
+
+// Loops over the registers of a tile must be unrolled, or the tile lives in memory.
+#if defined(__clang__)
+#define BN_UNROLL _Pragma("unroll")
+#else
+#define BN_UNROLL _Pragma("GCC unroll 16")
+#endif
+
+#endif

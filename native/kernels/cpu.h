@@ -1,0 +1,14 @@
+// What this CPU and operating system can run.
+#ifndef BITNET_KERNELS_CPU_H
+#define BITNET_KERNELS_CPU_H
+
+#include <stdint.h>
+
+namespace bitnet {
+
+// CpuFeature bits present here. Any thread.
+uint64_t cpu_features();
+
+}  // namespace bitnet
+
+#endif

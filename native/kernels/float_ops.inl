@@ -1,0 +1,422 @@
+// The floating-point kernels, written once over V, a vector of the 16 lanes that ARITHMETIC.md speaks
+// of. Included by each build's translation unit after the file that defines V for its instruction
+// set; everything lies in an unnamed namespace, so no build shares code with another.
+//
+// V provides: zero, set1, load, store, load_f16, load_bf16, store_f16, add, sub, mul, div,
+// fma(a, b, c), max(v, m) as v > m ? v : m, abs, round_even, if_greater(a, b, x, y) as a > b ? x : y,
+// if_nan(a, x, y), scale_by_power(p, k), fold, to_int8; and Squares, lanes of f64.
+// fma32 is the scalar fused multiply-add.
+
+namespace {
+
+using namespace bitnet;
+
+// ---- partial vectors: loads and stores of n < 16 elements ----
+
+inline V load_part(const float* x, uint64_t n) {
+  float lanes[16] = {};
+  __builtin_memcpy(lanes, x, n * sizeof(float));
+  return V::load(lanes);
+}
+
+inline void store_part(V v, float* y, uint64_t n) {
+  float lanes[16];
+  v.store(lanes);
+  __builtin_memcpy(y, lanes, n * sizeof(float));
+}
+
+// Element types of weights and of the KV cache: how 16 of them become a V.
+struct F32 {
+  static constexpr uint64_t kBytes = 4;
+  static V load(const void* p) { return V::load(static_cast<const float*>(p)); }
+};
+struct F16 {
+  static constexpr uint64_t kBytes = 2;
+  static V load(const void* p) { return V::load_f16(p); }
+};
+struct BF16 {
+  static constexpr uint64_t kBytes = 2;
+  static V load(const void* p) { return V::load_bf16(p); }
+};
+
+template <typename E>
+inline V load_part_of(const void* p, uint64_t n) {
+  unsigned char lanes[16 * 4] = {};
+  __builtin_memcpy(lanes, p, n * E::kBytes);
+  return E::load(lanes);
+}
+
+inline const unsigned char* at(const void* p, uint64_t byte) {
+  return static_cast<const unsigned char*>(p) + byte;
+}
+
+// The lane sum's end: adds the last n < 16 products to their own lanes only, then folds. (Padding
+// with zeros would not do: it turns a lane of -0 into +0.)
+inline float fold_with_tail(V lanes, V a, V b, uint64_t n) {
+  if (n == 0) return lanes.fold();
+  float l[16], x[16], y[16];
+  lanes.store(l);
+  a.store(x);
+  b.store(y);
+  for (uint64_t j = 0; j < n; ++j) l[j] = fma32(x[j], y[j], l[j]);
+  return V::load(l).fold();
+}
+
+// ---- exp ----
+
+inline V exp_of(V x) {
+  const V high = V::set1(0x1.62e42ep+6f), low = V::set1(-0x1.5d589ep+6f);
+  // Lanes outside [low, high], NaN among them, compute with a harmless value and are replaced below.
+  V c = V::if_greater(x, low, x, low);
+  c = V::if_greater(c, high, high, c);
+  const V k = V::round_even(V::mul(c, V::set1(0x1.715476p+0f)));
+  V r = V::fma(k, V::set1(-0x1.62e43p-1f), c);
+  r = V::fma(k, V::set1(0x1.05c61p-29f), r);
+  V p = V::set1(0x1.6a23dp-10f);
+  p = V::fma(p, r, V::set1(0x1.123a2p-7f));
+  p = V::fma(p, r, V::set1(0x1.5558f2p-5f));
+  p = V::fma(p, r, V::set1(0x1.555492p-3f));
+  p = V::fma(p, r, V::set1(0x1.fffffcp-2f));
+  p = V::fma(p, r, V::set1(1.0f));
+  p = V::fma(p, r, V::set1(1.0f));
+  V y = V::scale_by_power(p, k);
+  y = V::if_greater(x, high, V::set1(__builtin_inff()), y);
+  y = V::if_greater(low, x, V::zero(), y);
+  return V::if_nan(x, x, y);
+}
+
+void exp_kernel(const float* x, uint64_t n, float* y) {
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) exp_of(V::load(x + i)).store(y + i);
+  if (i < n) store_part(exp_of(load_part(x + i, n - i)), y + i, n - i);
+}
+
+// ---- widening and narrowing ----
+
+template <typename E>
+void widen_from(const void* x, uint64_t n, float* y) {
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) E::load(at(x, i * E::kBytes)).store(y + i);
+  if (i < n) store_part(load_part_of<E>(at(x, i * E::kBytes), n - i), y + i, n - i);
+}
+
+void widen_kernel(uint32_t type, const void* x, uint64_t n, float* y) {
+  if (type == BN_TYPE_F16) {
+    widen_from<F16>(x, n, y);
+  } else if (type == BN_TYPE_BF16) {
+    widen_from<BF16>(x, n, y);
+  } else {
+    widen_from<F32>(x, n, y);
+  }
+}
+
+void narrow_f16_kernel(const float* x, uint64_t n, uint16_t* y) {
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) V::load(x + i).store_f16(y + i);
+  if (i < n) {
+    uint16_t lanes[16];
+    load_part(x + i, n - i).store_f16(lanes);
+    __builtin_memcpy(y + i, lanes, (n - i) * sizeof(uint16_t));
+  }
+}
+
+// ---- element by element ----
+
+void add_kernel(const float* x, const float* z, uint64_t n, float* y) {
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) V::add(V::load(x + i), V::load(z + i)).store(y + i);
+  for (; i < n; ++i) y[i] = x[i] + z[i];
+}
+
+void divide_kernel(float* x, uint64_t n, float by) {
+  const V d = V::set1(by);
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) V::div(V::load(x + i), d).store(x + i);
+  for (; i < n; ++i) x[i] = x[i] / by;
+}
+
+inline V relu2(V gate, V up) {
+  const V g = V::if_greater(gate, V::zero(), gate, V::zero());
+  return V::mul(V::mul(g, g), up);
+}
+
+inline V silu(V gate, V up) {
+  const V e = exp_of(V::negate(gate));
+  return V::mul(V::div(gate, V::add(V::set1(1.0f), e)), up);
+}
+
+template <V (*Gate)(V, V)>
+void activate_with(uint64_t n, const float* gate, const float* up, float* y) {
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) Gate(V::load(gate + i), V::load(up + i)).store(y + i);
+  if (i < n) store_part(Gate(load_part(gate + i, n - i), load_part(up + i, n - i)), y + i, n - i);
+}
+
+void activate_kernel(uint32_t activation, uint64_t n, const float* gate, const float* up, float* y) {
+  if (activation == BN_ACTIVATION_SILU) {
+    activate_with<silu>(n, gate, up, y);
+  } else {
+    activate_with<relu2>(n, gate, up, y);
+  }
+}
+
+void rope_kernel(float* x, uint64_t n_heads, uint64_t head_dim, const float* cos,
+                 const float* sin) {
+  const uint64_t half = head_dim / 2;
+  for (uint64_t h = 0; h < n_heads; ++h) {
+    float* a = x + h * head_dim;
+    float* b = a + half;
+    uint64_t i = 0;
+    for (; i + 16 <= half; i += 16) {
+      const V c = V::load(cos + i), s = V::load(sin + i), u = V::load(a + i), v = V::load(b + i);
+      V::sub(V::mul(u, c), V::mul(v, s)).store(a + i);
+      V::add(V::mul(u, s), V::mul(v, c)).store(b + i);
+    }
+    for (; i < half; ++i) {
+      const float u = a[i], v = b[i];
+      a[i] = u * cos[i] - v * sin[i];
+      b[i] = u * sin[i] + v * cos[i];
+    }
+  }
+}
+
+// ---- norm and quantisation ----
+
+void rms_norm_kernel(const float* x, const float* weight, uint64_t n, float epsilon, float* y) {
+  Squares squares = Squares::zero();
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) squares.add(V::load(x + i));
+  double lanes[16];
+  squares.store(lanes);
+  for (uint64_t j = 0; i + j < n; ++j) {
+    lanes[j] += static_cast<double>(x[i + j]) * static_cast<double>(x[i + j]);
+  }
+  for (int w = 8; w > 0; w /= 2) {
+    for (int j = 0; j < w; ++j) lanes[j] += lanes[j + w];
+  }
+  const float mean = static_cast<float>(lanes[0] / static_cast<double>(n));
+  const float r = 1.0f / __builtin_sqrtf(mean + epsilon);
+  const V rr = V::set1(r);
+  for (i = 0; i + 16 <= n; i += 16) {
+    V::mul(V::mul(V::load(x + i), rr), V::load(weight + i)).store(y + i);
+  }
+  for (; i < n; ++i) y[i] = (x[i] * r) * weight[i];
+}
+
+void quantize_kernel(const float* x, uint64_t n, int8_t* q, float* scale, int32_t* sum) {
+  V m = V::zero();
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) m = V::max(V::abs(V::load(x + i)), m);
+  if (i < n) m = V::max(V::abs(load_part(x + i, n - i)), m);
+  float lanes[16];
+  m.store(lanes);
+  float largest = 0;
+  for (float v : lanes) largest = v > largest ? v : largest;
+  const double wide = largest;
+  const float s = static_cast<float>(127.0 / (wide > 1e-5 ? wide : 1e-5));
+  const V ss = V::set1(s);
+  IntSum total = IntSum::zero();
+  for (i = 0; i + 16 <= n; i += 16) V::mul(V::load(x + i), ss).to_int8(q + i, &total);
+  if (i < n) {
+    int8_t tail[16];
+    V::mul(load_part(x + i, n - i), V::set1(s)).to_int8(tail, &total);  // the padding adds 0
+    __builtin_memcpy(q + i, tail, n - i);
+  }
+  *scale = s;
+  *sum = total.total();
+}
+
+// ---- dot products over float rows ----
+
+// out[r * T + t] = dot(row r of w, row t of x) for R rows and T tokens. Each product's lanes are one V;
+// R * T of them are in flight because one alone waits for its own fma.
+template <typename E, int R, int T>
+inline void dot_tile(const unsigned char* w, uint64_t w_stride_bytes, const float* x,
+                     uint64_t x_stride, uint64_t n, float* out) {
+  V acc[R][T];
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) acc[r][t] = V::zero();
+  }
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      const V row = E::load(w + r * w_stride_bytes + i * E::kBytes);
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) {
+        acc[r][t] = V::fma(row, V::load(x + t * x_stride + i), acc[r][t]);
+      }
+    }
+  }
+  const uint64_t rest = n - i;
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) {
+      if (rest == 0) {
+        out[r * T + t] = acc[r][t].fold();
+      } else {
+        out[r * T + t] = fold_with_tail(
+            acc[r][t], load_part_of<E>(w + r * w_stride_bytes + i * E::kBytes, rest),
+            load_part(x + t * x_stride + i, rest), rest);
+      }
+    }
+  }
+}
+
+template <typename E>
+void head_of(const void* weights, uint64_t cols, uint64_t row_begin, uint64_t row_end,
+             const float* x, uint64_t n_tokens, float* y, uint64_t y_stride) {
+  const uint64_t stride = cols * E::kBytes;
+  float out[4];
+  uint64_t t = 0;
+  for (; t + 4 <= n_tokens; t += 4) {
+    for (uint64_t r = row_begin; r < row_end; ++r) {
+      dot_tile<E, 1, 4>(at(weights, r * stride), stride, x + t * cols, cols, cols, out);
+      for (uint64_t j = 0; j < 4; ++j) y[(t + j) * y_stride + r] = out[j];
+    }
+  }
+  for (; t < n_tokens; ++t) {
+    uint64_t r = row_begin;
+    for (; r + 4 <= row_end; r += 4) {
+      dot_tile<E, 4, 1>(at(weights, r * stride), stride, x + t * cols, cols, cols,
+                        y + t * y_stride + r);
+    }
+    for (; r < row_end; ++r) {
+      dot_tile<E, 1, 1>(at(weights, r * stride), stride, x + t * cols, cols, cols,
+                        y + t * y_stride + r);
+    }
+  }
+}
+
+void head_kernel(uint32_t type, const void* weights, uint64_t cols, uint64_t row_begin,
+                 uint64_t row_end, const float* x, uint64_t n_tokens, float* y,
+                 uint64_t y_stride) {
+  if (type == BN_TYPE_F16) {
+    head_of<F16>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
+  } else if (type == BN_TYPE_BF16) {
+    head_of<BF16>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
+  } else {
+    head_of<F32>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
+  }
+}
+
+// ---- attention ----
+
+template <typename E>
+void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
+               uint64_t n_positions, float scale, float* scores, uint64_t stride) {
+  const uint64_t row_bytes = head_dim * E::kBytes;
+  for (uint64_t t = 0; t < n_positions; ++t) {
+    const unsigned char* row = at(k, t * row_bytes);
+    float out[4];
+    uint64_t h = 0;
+    for (; h + 4 <= n_heads; h += 4) {
+      dot_tile<E, 1, 4>(row, row_bytes, q + h * head_dim, head_dim, head_dim, out);
+      for (uint64_t j = 0; j < 4; ++j) scores[(h + j) * stride + t] = out[j] * scale;
+    }
+    for (; h < n_heads; ++h) {
+      dot_tile<E, 1, 1>(row, row_bytes, q + h * head_dim, head_dim, head_dim, out);
+      scores[h * stride + t] = out[0] * scale;
+    }
+  }
+}
+
+void attention_scores_kernel(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
+                             const void* k, uint64_t n_positions, float scale, float* scores,
+                             uint64_t stride) {
+  if (kv_type == BN_TYPE_F16) {
+    scores_of<F16>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  } else {
+    scores_of<F32>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  }
+}
+
+float softmax_kernel(float* scores, uint64_t n) {
+  // The order in which the maximum is taken does not show: NaN never enters it, and zeros of
+  // different sign give the same exp below.
+  V m = V::set1(-__builtin_inff());
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) m = V::max(V::load(scores + i), m);
+  float lanes[16];
+  m.store(lanes);
+  float largest = -__builtin_inff();
+  for (float v : lanes) largest = v > largest ? v : largest;
+  for (; i < n; ++i) largest = scores[i] > largest ? scores[i] : largest;
+
+  const V mm = V::set1(largest);
+  V sum = V::zero();
+  for (i = 0; i + 16 <= n; i += 16) {
+    const V e = exp_of(V::sub(V::load(scores + i), mm));
+    e.store(scores + i);
+    sum = V::add(sum, e);
+  }
+  if (i < n) {
+    store_part(exp_of(V::sub(load_part(scores + i, n - i), mm)), scores + i, n - i);
+    sum.store(lanes);
+    for (uint64_t j = 0; i + j < n; ++j) lanes[j] += scores[i + j];
+    sum = V::load(lanes);
+  }
+  return sum.fold();
+}
+
+// Columns i..i+n (n <= 16) of H heads' accumulators over all positions.
+template <typename E, int H>
+inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
+                        uint64_t n_positions, uint64_t i, uint64_t n, float* acc) {
+  const bool whole = n == 16;
+  V sum[H];
+  BN_UNROLL
+  for (int h = 0; h < H; ++h) {
+    sum[h] = whole ? V::load(acc + h * head_dim + i) : load_part(acc + h * head_dim + i, n);
+  }
+  for (uint64_t t = 0; t < n_positions; ++t) {
+    const unsigned char* p = at(v, (t * head_dim + i) * E::kBytes);
+    const V value = whole ? E::load(p) : load_part_of<E>(p, n);
+    BN_UNROLL
+    for (int h = 0; h < H; ++h) sum[h] = V::fma(V::set1(e[h * stride + t]), value, sum[h]);
+  }
+  BN_UNROLL
+  for (int h = 0; h < H; ++h) {
+    if (whole) {
+      sum[h].store(acc + h * head_dim + i);
+    } else {
+      store_part(sum[h], acc + h * head_dim + i, n);
+    }
+  }
+}
+
+template <typename E, int H>
+void mix_heads(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
+               uint64_t n_positions, float* acc) {
+  uint64_t i = 0;
+  for (; i + 16 <= head_dim; i += 16) {
+    mix_columns<E, H>(e, stride, head_dim, v, n_positions, i, 16, acc);
+  }
+  if (i < head_dim) mix_columns<E, H>(e, stride, head_dim, v, n_positions, i, head_dim - i, acc);
+}
+
+template <typename E>
+void mix_of(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim, const void* v,
+            uint64_t n_positions, float* acc) {
+  uint64_t h = 0;
+  for (; h + 4 <= n_heads; h += 4) {
+    mix_heads<E, 4>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+  }
+  for (; h < n_heads; ++h) {
+    mix_heads<E, 1>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+  }
+}
+
+void attention_mix_kernel(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim,
+                          uint32_t kv_type, const void* v, uint64_t n_positions, float* acc) {
+  if (kv_type == BN_TYPE_F16) {
+    mix_of<F16>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  } else {
+    mix_of<F32>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,197 @@
+// The build that runs everywhere: baseline instructions and integer conversions only.
+#include "kernels/build.h"
+
+namespace {
+
+inline float float_of(uint32_t bits) {
+  float f;
+  __builtin_memcpy(&f, &bits, sizeof f);
+  return f;
+}
+
+inline uint32_t bits_of(float f) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &f, sizeof bits);
+  return bits;
+}
+
+// fma(a, b, c) rounded once, without trusting the C library's. The product is exact in f64. The f64
+// sum is then forced to "round to odd": when it is inexact and its last bit is even, the neighbour on
+// the error's side is taken. Rounding that to f32 equals rounding the exact sum, because f64 has more
+// than two bits to spare.
+inline float fma32(float a, float b, float c) {
+  const double p = static_cast<double>(a) * static_cast<double>(b);
+  const double z = c;
+  double s = p + z;
+  const double zz = s - p;
+  const double error = (p - (s - zz)) + (z - zz);
+  if (error > 0 || error < 0) {  // false when s is infinite or NaN
+    uint64_t bits;
+    __builtin_memcpy(&bits, &s, sizeof bits);
+    if ((bits & 1) == 0) {
+      bits += (error > 0) == (s > 0) ? 1 : -1;
+      __builtin_memcpy(&s, &bits, sizeof s);
+    }
+  }
+  return static_cast<float>(s);
+}
+
+inline float widen_f16(uint16_t h) {
+  const uint32_t sign = (h & 0x8000u) << 16, magnitude = h & 0x7fffu;
+  if (magnitude >= 0x7c00) return float_of(sign | 0x7f800000u | (magnitude & 0x3ff) << 13);
+  // Shifted into place the exponent is 112 too small, for subnormals as well.
+  return float_of(sign | bits_of(float_of(magnitude << 13) * 0x1p112f));
+}
+
+inline uint16_t narrow_f16(float f) {
+  const uint32_t bits = bits_of(f), magnitude = bits & 0x7fffffffu;
+  const uint32_t sign = (bits >> 16) & 0x8000u;
+  uint32_t h;
+  if (magnitude > 0x7f800000u) {
+    h = 0x7e00;
+  } else if (magnitude >= 0x477ff000u) {  // 65520 and above round to infinity
+    h = 0x7c00;
+  } else if (magnitude < 0x38800000u) {  // below 2^-14: the unit of 0.5 is the smallest subnormal
+    h = bits_of(float_of(magnitude) + 0.5f) - 0x3f000000u;
+  } else {
+    h = (magnitude - 0x38000000u + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+  }
+  return static_cast<uint16_t>(sign | h);
+}
+
+// For |x| < 2^22: the sum's last bit is worth 1, so adding rounds to nearest even.
+inline int32_t round_to_int(float x) {
+  return static_cast<int32_t>(bits_of(x + 12582912.0f)) - 0x4b400000;
+}
+
+struct IntSum {
+  int32_t value;
+  static IntSum zero() { return {0}; }
+  int32_t total() const { return value; }
+};
+
+struct V {
+  float lane[16];
+
+#define BN_LANES(expression)                              \
+  V y;                                                    \
+  for (int i = 0; i < 16; ++i) y.lane[i] = (expression);  \
+  return y
+
+  static V zero() { BN_LANES(0.0f); }
+  static V set1(float f) { BN_LANES(f); }
+  static V load(const float* p) {
+    V y;
+    __builtin_memcpy(y.lane, p, sizeof y.lane);
+    return y;
+  }
+  void store(float* p) const { __builtin_memcpy(p, lane, sizeof lane); }
+  static V load_f16(const void* p) {
+    uint16_t h[16];
+    __builtin_memcpy(h, p, sizeof h);
+    BN_LANES(widen_f16(h[i]));
+  }
+  static V load_bf16(const void* p) {
+    uint16_t h[16];
+    __builtin_memcpy(h, p, sizeof h);
+    BN_LANES(float_of(static_cast<uint32_t>(h[i]) << 16));
+  }
+  void store_f16(uint16_t* p) const {
+    for (int i = 0; i < 16; ++i) p[i] = narrow_f16(lane[i]);
+  }
+  static V add(const V& a, const V& b) { BN_LANES(a.lane[i] + b.lane[i]); }
+  static V sub(const V& a, const V& b) { BN_LANES(a.lane[i] - b.lane[i]); }
+  static V mul(const V& a, const V& b) { BN_LANES(a.lane[i] * b.lane[i]); }
+  static V div(const V& a, const V& b) { BN_LANES(a.lane[i] / b.lane[i]); }
+  static V fma(const V& a, const V& b, const V& c) {
+    BN_LANES(fma32(a.lane[i], b.lane[i], c.lane[i]));
+  }
+  static V max(const V& v, const V& m) { BN_LANES(v.lane[i] > m.lane[i] ? v.lane[i] : m.lane[i]); }
+  static V abs(const V& a) { BN_LANES(float_of(bits_of(a.lane[i]) & 0x7fffffffu)); }
+  static V negate(const V& a) { BN_LANES(-a.lane[i]); }
+  static V round_even(const V& a) { BN_LANES((a.lane[i] + 12582912.0f) - 12582912.0f); }
+  static V if_greater(const V& a, const V& b, const V& x, const V& y_) {
+    BN_LANES(a.lane[i] > b.lane[i] ? x.lane[i] : y_.lane[i]);
+  }
+  static V if_nan(const V& a, const V& x, const V& y_) {
+    BN_LANES(a.lane[i] != a.lane[i] ? x.lane[i] : y_.lane[i]);
+  }
+  // (p * 2^a) * 2^b with a = k >> 1 and b = k - a, |k| <= 128.
+  static V scale_by_power(const V& p, const V& k) {
+    V y;
+    for (int i = 0; i < 16; ++i) {
+      const int32_t n = round_to_int(k.lane[i]);
+      const int32_t a = n >> 1, b = n - a;
+      y.lane[i] = (p.lane[i] * float_of(static_cast<uint32_t>(a + 127) << 23)) *
+                  float_of(static_cast<uint32_t>(b + 127) << 23);
+    }
+    return y;
+  }
+  void to_int8(int8_t* q, IntSum* sum) const {
+    for (int i = 0; i < 16; ++i) {
+      const int32_t n = lane[i] == lane[i] ? round_to_int(lane[i]) : 0;
+      q[i] = static_cast<int8_t>(n);
+      sum->value += n;
+    }
+  }
+  float fold() const {
+    float l[16];
+    __builtin_memcpy(l, lane, sizeof l);
+    for (int w = 8; w > 0; w /= 2) {
+      for (int j = 0; j < w; ++j) l[j] = l[j] + l[j + w];
+    }
+    return l[0];
+  }
+#undef BN_LANES
+};
+
+struct Squares {
+  double lane[16];
+  static Squares zero() { return {}; }
+  void add(const V& x) {
+    for (int i = 0; i < 16; ++i) {
+      lane[i] += static_cast<double>(x.lane[i]) * static_cast<double>(x.lane[i]);
+    }
+  }
+  void store(double* p) const { __builtin_memcpy(p, lane, sizeof lane); }
+};
+
+// ---- ternary ----
+
+constexpr int kTileRows = 1, kTileTokens = 4, kSingleRows = 1;
+constexpr uint64_t kBlocksPerWiden = UINT64_MAX;  // int32 throughout: |sum| <= 3 * 128 * 2^20 < 2^31
+
+struct Codes {
+  uint8_t code[128];
+  static Codes load(const uint8_t* p) {
+    Codes c;
+    for (int i = 0; i < 32; ++i) {
+      c.code[i] = p[i] >> 6;
+      c.code[i + 32] = (p[i] >> 4) & 3;
+      c.code[i + 64] = (p[i] >> 2) & 3;
+      c.code[i + 96] = p[i] & 3;
+    }
+    return c;
+  }
+};
+
+struct Sum {
+  int32_t value;
+  static Sum zero() { return {0}; }
+  void add(const Codes& c, const int8_t* q) {
+    int32_t s = 0;
+    for (int i = 0; i < 128; ++i) s += c.code[i] * q[i];
+    value += s;
+  }
+  void widen() {}
+  int32_t total() const { return value; }
+};
+
+}  // namespace
+
+#include "kernels/float_ops.inl"
+#include "kernels/ternary_ops.inl"
+#include "kernels/table.inl"
+
+BN_KERNEL_TABLE(kernel_scalar, "scalar", 0,
+                "portable C++, no vector instructions beyond the platform's baseline")

@@ -1,0 +1,13 @@
+// The AVX2 build. Compiled with -mavx2 -mfma -mf16c.
+#include <immintrin.h>
+
+#include "kernels/build.h"
+#include "kernels/x86/f32x16_avx2.inl"
+#include "kernels/x86/ternary_avx2.inl"
+
+#include "kernels/float_ops.inl"
+#include "kernels/ternary_ops.inl"
+#include "kernels/table.inl"
+
+BN_KERNEL_TABLE(kernel_avx2, "avx2", kCpuAvx2,
+                "256-bit vectors, 8-bit products added in pairs; requires AVX2, FMA and F16C")

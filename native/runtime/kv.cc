@@ -1,0 +1,41 @@
+#include "runtime/kv.h"
+
+#include <string.h>
+
+int32_t bn_kv::allocate(const bn_model& for_model, const bn_kv_config& config) {
+  const bn_hparams& h = for_model.hparams;
+  model = &for_model;
+  type = config.type;
+  n_pages = config.n_pages;
+  head_bytes = uint64_t{BN_KV_PAGE_TOKENS} * h.head_dim * (type == BN_TYPE_F32 ? 4 : 2);
+  page_bytes = uint64_t{h.n_layers} * h.n_kv_heads * 2 * head_bytes;  // at most 2^48
+  const bool ok = pages.allocate(bitnet::saturating_product(page_bytes, n_pages));
+  return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
+}
+
+bitnet::KvView bn_kv::view(uint32_t layer, uint32_t kv_head, const int32_t* table) const {
+  const uint64_t head = uint64_t{layer} * model->hparams.n_kv_heads + kv_head;
+  const uint8_t* keys = pages.data() + head * 2 * head_bytes;
+  return {type, keys, keys + head_bytes, page_bytes, BN_KV_PAGE_TOKENS, table};
+}
+
+void bn_kv::store(uint32_t layer, const int32_t* table, uint32_t position, const float* k,
+                  const float* v) {
+  const uint64_t head_dim = model->hparams.head_dim, n_kv_heads = model->hparams.n_kv_heads;
+  const uint64_t row_bytes = head_bytes / BN_KV_PAGE_TOKENS;
+  const uint64_t page = static_cast<uint64_t>(table[position / BN_KV_PAGE_TOKENS]);
+  uint8_t* to = pages.data() + page * page_bytes + layer * n_kv_heads * 2 * head_bytes +
+                position % BN_KV_PAGE_TOKENS * row_bytes;
+  const auto put = [&](const float* row) {
+    if (type == BN_TYPE_F32) {
+      memcpy(to, row, row_bytes);
+    } else {
+      model->kernel->narrow_f16(row, head_dim, reinterpret_cast<uint16_t*>(to));
+    }
+    to += head_bytes;
+  };
+  for (uint64_t head = 0; head < n_kv_heads; ++head) {
+    put(k + head * head_dim);
+    put(v + head * head_dim);
+  }
+}

@@ -1,0 +1,71 @@
+// A model: checked tensors, ready to compute with. Immutable once made.
+#ifndef BITNET_RUNTIME_MODEL_H
+#define BITNET_RUNTIME_MODEL_H
+
+#include "include/bitnet.h"
+#include "kernels/kernel_table.h"
+#include "runtime/array.h"
+
+namespace bitnet {
+
+// A matrix [rows][cols] of F32, F16 or BF16, in the caller's region.
+struct DenseMatrix {
+  const uint8_t* data;
+  uint32_t type;
+
+  const uint8_t* row(uint64_t r, uint64_t cols) const {
+    return data + r * cols * (type == BN_TYPE_F32 ? 4 : 2);
+  }
+};
+
+// The weights of one layer. Norms are F32 copies; codes lie in the caller's region or in a copy.
+struct ModelLayer {
+  const float* attn_norm;      // [n_embd]
+  const float* attn_sub_norm;  // [attn_width]
+  const float* ffn_norm;       // [n_embd]
+  const float* ffn_sub_norm;   // [n_ff]
+  TernaryMatrix q, k, v, attn_output, gate, up, down;
+};
+
+// Copies that the model owns, in a list.
+struct OwnedBlock {
+  OwnedBlock* next;
+  Array<uint8_t> bytes;
+};
+
+}  // namespace bitnet
+
+struct bn_model {
+  bn_hparams hparams;
+  const bitnet::KernelTable* kernel;
+
+  bitnet::DenseMatrix token_embd;
+  bitnet::DenseMatrix output;  // token_embd when the table has none
+  const float* output_norm;
+  bitnet::Array<bitnet::ModelLayer> layers;
+
+  bitnet::OwnedBlock* owned = nullptr;
+  uint64_t owned_bytes = 0;
+
+  ~bn_model();
+
+  uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
+  uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
+
+  // Memory that lives as long as the model; NULL on failure.
+  uint8_t* own(uint64_t bytes);
+};
+
+namespace bitnet {
+
+// BN_OK or BN_ERROR_HPARAMS.
+int32_t check_hparams(const bn_hparams& hparams);
+
+// Fills a model whose hparams (checked) and kernel are set. On failure *failed_tensor, when it is not
+// NULL, is set as bn_model_create documents it.
+int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regions,
+                     const bn_tensor* tensors, uint64_t n_tensors, uint64_t* failed_tensor);
+
+}  // namespace bitnet
+
+#endif
