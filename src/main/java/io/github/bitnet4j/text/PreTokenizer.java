@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * matches and the gaps between them all become pieces. Classes have Unicode's meaning: {@code \s}
  * is the property White_Space (so U+0085 but not U+FEFF), {@code (?i:)} folds case as Unicode does
  * (so {@code 'ſ} is a contraction like {@code 's}), and an unpaired surrogate is neither letter,
- * number nor space.
+ * number nor space. Letters and numbers are those of the running JDK's version of Unicode.
  *
  * <p>The time taken is linear in the length of the text: no expression re-reads more than a
  * constant number of times what it then consumes.

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Decodes UTF-8 that arrives in arbitrary pieces. A sequence whose end has not arrived is held back
- * (at most three bytes); bytes that can belong to no sequence become U+FFFD, one for each maximal
- * valid prefix, as in {@code new String(bytes, UTF_8)}. All pieces together give exactly what that
- * constructor gives for all bytes together. For one thread.
+ * (at most three bytes). What can belong to no sequence becomes U+FFFD, one for each maximal valid
+ * prefix (Unicode 3.9), and one for each encoded surrogate. All pieces together give exactly what
+ * {@code new String(bytes, UTF_8)} gives for all bytes together. For one thread.
  */
 public final class Utf8Decoder {
   private final CharsetDecoder decoder =

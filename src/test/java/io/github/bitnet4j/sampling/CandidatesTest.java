@@ -1,0 +1,140 @@
+package io.github.bitnet4j.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CandidatesTest {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 40, 64, 999, 1000, 5000})
+  void keepsTheHighestAsAFullSortDoes(int count) {
+    for (long seed = 1; seed <= 5; seed++) {
+      var logits = Logits.seeded(1000, seed);
+      var candidates = Logits.candidates(logits);
+      candidates.keepHighest(count);
+      var expected =
+          IntStream.range(0, 1000)
+              .boxed()
+              .sorted(
+                  Comparator.comparing(
+                          (Integer id) -> logits.getAtIndex(ValueLayout.JAVA_FLOAT, id))
+                      .reversed()
+                      .thenComparing(id -> id))
+              .limit(count)
+              .toList();
+      assertEquals(expected, Logits.ids(candidates));
+    }
+  }
+
+  @Test
+  void keepsLogitsWithTheirIdsWhenSorting() {
+    var logits = Logits.of(-1.5f, Float.NEGATIVE_INFINITY, 3, -0.0f, 0.0f, 1e-38f);
+    var candidates = Logits.candidates(logits);
+    candidates.sort();
+    assertEquals(List.of(2, 5, 3, 4, 0, 1), Logits.ids(candidates));
+    for (int i = 0; i < candidates.size(); i++) {
+      float loaded = logits.getAtIndex(ValueLayout.JAVA_FLOAT, candidates.id(i));
+      assertTrue(loaded == candidates.logit(i), "logit of " + candidates.id(i));
+    }
+  }
+
+  @Test
+  void probabilitiesAreTheSoftmaxOfWhatIsLeft() {
+    var candidates = Logits.candidates(Logits.ofWeights(1, 2, 5, 2));
+    assertEquals(0.5, candidates.probability(2), 1e-7);
+    candidates.keepHighest(2);
+    assertEquals(5.0 / 7, candidates.probability(0), 1e-7);
+    candidates.setLogit(0, candidates.logit(1));
+    assertEquals(0.5, candidates.probability(0), 1e-7);
+  }
+
+  @Test
+  void theHighestAmongEqualsIsTheLowestId() {
+    var candidates = Logits.candidates(Logits.of(1, 7, 7, 7));
+    assertEquals(1, candidates.id(candidates.indexOfHighest()));
+  }
+
+  @Test
+  void nanCountsAsNegativeInfinity() {
+    var candidates = Logits.candidates(Logits.of(Float.NaN, 0, Float.NaN));
+    assertEquals(Float.NEGATIVE_INFINITY, candidates.logit(0));
+    assertEquals(1.0, candidates.probability(1));
+  }
+
+  @Test
+  void positiveInfinityWinsWithoutMakingNan() {
+    var candidates = Logits.candidates(Logits.of(0, Float.POSITIVE_INFINITY, -Float.MAX_VALUE));
+    assertEquals(1.0, candidates.probability(1));
+    assertEquals(0.0, candidates.probability(2));
+  }
+
+  @Test
+  void logitsThatAreAllNanOrNegativeInfinityAreRefused() {
+    var refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Logits.candidates(Logits.of(Float.NaN, Float.NEGATIVE_INFINITY)));
+    assertEquals(
+        "No token can follow: all 2 logits are NaN or negative infinity", refusal.getMessage());
+  }
+
+  @Test
+  void aSegmentThatIsNoWholeNumberOfFloatsIsRefused() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Logits.candidates(MemorySegment.ofArray(new byte[7])));
+    assertThrows(IllegalArgumentException.class, () -> Logits.candidates(Logits.of()));
+  }
+
+  @Test
+  void readsUnalignedNativeMemoryAndLeavesItAsItWas() {
+    try (var arena = Arena.ofConfined()) {
+      var memory = arena.allocate(13).asSlice(1, 12);
+      memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, 4, 2.5f);
+      var candidates = Logits.candidates(memory);
+      candidates.setLogit(1, 9);
+      candidates.sort();
+      assertEquals(List.of(1, 0, 2), Logits.ids(candidates));
+      assertEquals(2.5f, memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4));
+    }
+  }
+
+  @Test
+  void isReusedForVocabulariesOfOtherSizes() {
+    var candidates = new Candidates();
+    candidates.load(Logits.of(1, 2, 3));
+    candidates.keepHighest(1);
+    candidates.load(Logits.of(5, 4));
+    assertEquals(List.of(0, 1), Logits.ids(candidates));
+    candidates.load(Logits.of(0, 0, 0, 0));
+    assertEquals(List.of(0, 1, 2, 3), Logits.ids(candidates));
+  }
+
+  @Test
+  void findsAnIdWhereverItNowIs() {
+    var candidates = Logits.candidates(Logits.of(1, 5, 3));
+    assertEquals(2, candidates.indexOf(2));
+    candidates.keepHighest(2);
+    assertEquals(0, candidates.indexOf(1));
+    assertEquals(1, candidates.indexOf(2));
+    assertEquals(-1, candidates.indexOf(0));
+    assertEquals(-1, candidates.indexOf(99));
+  }
+
+  @Test
+  void refusesToKeepNothing() {
+    var candidates = Logits.candidates(Logits.of(1, 2));
+    assertThrows(IllegalArgumentException.class, () -> candidates.keepHighest(0));
+    assertThrows(IllegalArgumentException.class, () -> candidates.keepLogitsFrom(2.5));
+  }
+}
