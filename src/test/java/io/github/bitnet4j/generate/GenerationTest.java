@@ -95,7 +95,7 @@ class GenerationTest {
   void aSeedGivesTheSameTextTwiceAndAnotherSeedGivesAnother() {
     List<String> texts = new ArrayList<>();
     for (long seed : new long[] {1, 1, 2}) {
-      var sampling = SamplingOptions.DEFAULT.withTemperature(5).withSeed(seed);
+      var sampling = ANY_TOKEN.sampling().withSeed(seed);
       try (TextSession session = model.newSession()) {
         texts.add(
             session.generate("a", GenerateOptions.sampling(sampling).withMaxTokens(16)).text());
@@ -129,7 +129,9 @@ class GenerationTest {
         var sampling = ANY_TOKEN.sampling().withSeed(seed);
         Generation generation = session.generate("the", GenerateOptions.sampling(sampling));
         for (Piece piece : generation) {
-          assertFalse(model.tokenizer().vocabulary().isEndOfGeneration(piece.token()));
+          assertFalse(
+              piece.token() != Piece.NO_TOKEN
+                  && model.tokenizer().vocabulary().isEndOfGeneration(piece.token()));
         }
         if (generation.finishReason().orElseThrow() == FinishReason.STOP) {
           stopped++;
