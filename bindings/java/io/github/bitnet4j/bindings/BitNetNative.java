@@ -795,7 +795,7 @@ public class BitNetNative extends BitNetNative$shared {
 
     private static class bn_struct_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_INT
         );
 
@@ -1274,7 +1274,7 @@ public class BitNetNative extends BitNetNative$shared {
 
     private static class bn_model_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER
         );
 
@@ -1455,7 +1455,7 @@ public class BitNetNative extends BitNetNative$shared {
 
     private static class bn_kv_page_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER
         );
 
@@ -1700,7 +1700,7 @@ public class BitNetNative extends BitNetNative$shared {
 
     private static class bn_context_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER
         );
 
@@ -1824,7 +1824,7 @@ public class BitNetNative extends BitNetNative$shared {
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_forward");
@@ -1885,14 +1885,14 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_quantize");
@@ -1953,17 +1953,17 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_ternary_matmul");
@@ -2024,12 +2024,12 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
             BitNetNative.C_FLOAT,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_rms_norm");
@@ -2090,13 +2090,13 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_rope");
@@ -2157,19 +2157,19 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_FLOAT,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_INT,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_attention");
@@ -2231,11 +2231,11 @@ public class BitNetNative extends BitNetNative$shared {
             BitNetNative.C_INT,
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_activation");
@@ -2297,14 +2297,14 @@ public class BitNetNative extends BitNetNative$shared {
             BitNetNative.C_INT,
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_head");
@@ -2365,10 +2365,10 @@ public class BitNetNative extends BitNetNative$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,
             BitNetNative.C_INT,
-            BitNetNative.C_LONG,
+            BitNetNative.C_LONG_LONG,
             BitNetNative.C_POINTER,
             BitNetNative.C_POINTER,
-            BitNetNative.C_LONG
+            BitNetNative.C_LONG_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_exp");

@@ -46,7 +46,7 @@ public class bn_batch {
         BitNetNative.C_INT.withName("pages_per_sequence"),
         BitNetNative.C_POINTER.withName("want_logits"),
         BitNetNative.C_POINTER.withName("taps"),
-        BitNetNative.C_LONG.withName("taps_bytes")
+        BitNetNative.C_LONG_LONG.withName("taps_bytes")
     ).withName("bn_batch");
 
     /**

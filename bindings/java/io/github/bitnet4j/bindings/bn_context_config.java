@@ -38,7 +38,7 @@ public class bn_context_config {
         BitNetNative.C_INT.withName("reserved"),
         BitNetNative.C_POINTER.withName("rope_cos"),
         BitNetNative.C_POINTER.withName("rope_sin"),
-        BitNetNative.C_LONG.withName("rope_bytes")
+        BitNetNative.C_LONG_LONG.withName("rope_bytes")
     ).withName("bn_context_config");
 
     /**

@@ -36,9 +36,9 @@ public class bn_model_config {
         BitNetNative.C_INT.withName("kernel"),
         bn_hparams.layout().withName("hparams"),
         BitNetNative.C_POINTER.withName("regions"),
-        BitNetNative.C_LONG.withName("regions_bytes"),
+        BitNetNative.C_LONG_LONG.withName("regions_bytes"),
         BitNetNative.C_POINTER.withName("tensors"),
-        BitNetNative.C_LONG.withName("tensors_bytes")
+        BitNetNative.C_LONG_LONG.withName("tensors_bytes")
     ).withName("bn_model_config");
 
     /**

@@ -28,7 +28,7 @@ public class bn_region {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         BitNetNative.C_POINTER.withName("data"),
-        BitNetNative.C_LONG.withName("bytes")
+        BitNetNative.C_LONG_LONG.withName("bytes")
     ).withName("bn_region");
 
     /**

@@ -32,7 +32,7 @@ public class bn_tap {
         BitNetNative.C_INT.withName("op"),
         BitNetNative.C_INT.withName("layer"),
         BitNetNative.C_POINTER.withName("data"),
-        BitNetNative.C_LONG.withName("bytes")
+        BitNetNative.C_LONG_LONG.withName("bytes")
     ).withName("bn_tap");
 
     /**

@@ -41,10 +41,10 @@ public class bn_tensor {
         BitNetNative.C_INT.withName("layout"),
         BitNetNative.C_INT.withName("region"),
         BitNetNative.C_INT.withName("reserved"),
-        BitNetNative.C_LONG.withName("offset"),
-        BitNetNative.C_LONG.withName("bytes"),
-        BitNetNative.C_LONG.withName("rows"),
-        BitNetNative.C_LONG.withName("cols")
+        BitNetNative.C_LONG_LONG.withName("offset"),
+        BitNetNative.C_LONG_LONG.withName("bytes"),
+        BitNetNative.C_LONG_LONG.withName("rows"),
+        BitNetNative.C_LONG_LONG.withName("cols")
     ).withName("bn_tensor");
 
     /**

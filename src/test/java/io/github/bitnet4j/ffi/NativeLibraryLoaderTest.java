@@ -14,11 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeLibraryLoaderTest {
 
   private static final NativePlatform HERE = NativePlatform.current();
+
+  private static final int ELF_MACHINE = 18;
+  private static final byte ELF_X86_64 = 62;
+  private static final byte ELF_AARCH64 = (byte) 183;
 
   @TempDir Path folder;
 
@@ -151,13 +157,19 @@ class NativeLibraryLoaderTest {
   }
 
   @Test
-  void aFileThatIsNoLibraryIsReportedWithTheSystemsReasonOnce() throws IOException {
-    var file = Files.writeString(folder.resolve("text.so"), "not a library");
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "the processor is patched into an ELF header")
+  void aLibraryForAnotherProcessorIsReportedWithTheSystemsReasonOnce() throws IOException {
+    var file = folder.resolve("other.so");
+    try (var in = getClass().getResourceAsStream(resourceName(HERE))) {
+      var library = in.readAllBytes();
+      library[ELF_MACHINE] = HERE.arch().equals("x86_64") ? ELF_AARCH64 : ELF_X86_64;
+      Files.write(file, library);
+    }
     var loader = named(file.toString(), path -> System.load(path.toString()));
     var message = assertThrows(NativeLibraryException.class, loader::load).getMessage();
-    assertMentions(message, file.toString());
-    assertEquals(
-        message.indexOf(file.toString()), message.lastIndexOf(file.toString()), message);
+    assertMentions(message, file + ": ");
+    assertMentions(message, "platform");
+    assertEquals(message.indexOf(file.toString()), message.lastIndexOf(file.toString()), message);
   }
 
   @Test
@@ -191,6 +203,10 @@ class NativeLibraryLoaderTest {
   private NativeLibraryLoader named(String override, Consumer<Path> systemLoad) {
     return new NativeLibraryLoader(
         HERE, Optional.of(override), folder.toString(), folder.toString(), systemLoad);
+  }
+
+  private static String resourceName(NativePlatform platform) {
+    return "/io/github/bitnet4j/native/" + platform + "/" + platform.libraryFileName();
   }
 
   private static void assertMentions(String message, String part) {

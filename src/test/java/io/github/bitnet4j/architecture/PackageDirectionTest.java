@@ -1,0 +1,114 @@
+package io.github.bitnet4j.architecture;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Packages import one way: from the command line down to the files and the native bindings. */
+class PackageDirectionTest {
+
+  private static final String ROOT = "io.github.bitnet4j";
+
+  /** What each package may import of ours; a package that is not here fails a test. */
+  private static final Map<String, Set<String>> ALLOWED =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("bindings", Set.of()),
+              Map.entry("ffi", Set.of("bindings")),
+              Map.entry("gguf", Set.of()),
+              Map.entry("sampling", Set.of()),
+              Map.entry("model", Set.of("gguf", "ffi")),
+              Map.entry("session", Set.of("model", "gguf", "ffi")),
+              Map.entry("text", Set.of("gguf")),
+              Map.entry("generate", Set.of("session", "model", "sampling", "text")),
+              Map.entry("reference", Set.of("session", "model", "gguf", "ffi")),
+              Map.entry(
+                  "", Set.of("generate", "session", "model", "gguf", "sampling", "text")),
+              Map.entry(
+                  "cli",
+                  Set.of(
+                      "", "generate", "session", "model", "gguf", "sampling", "text", "reference",
+                      "ffi"))));
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void readClasses() {
+    classes =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+  }
+
+  static Set<String> packages() {
+    return ALLOWED.keySet();
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @MethodSource("packages")
+  void aPackageImportsOnlyWhatLiesBelowIt(String name) {
+    var forbidden =
+        ALLOWED.keySet().stream()
+            .filter(other -> !other.equals(name) && !ALLOWED.get(name).contains(other))
+            .map(PackageDirectionTest::pattern)
+            .toArray(String[]::new);
+    noClasses()
+        .that(resideInAPackage(pattern(name)))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(forbidden))
+        .allowEmptyShould(true)
+        .check(classes);
+  }
+
+  @Test
+  void everyPackageHasARule() {
+    var unknown = new TreeSet<String>();
+    for (JavaClass c : classes) {
+      var name = topLevel(c.getPackageName());
+      if (!ALLOWED.containsKey(name)) {
+        unknown.add(name);
+      }
+    }
+    assertEquals(Set.of(), unknown, "packages that ALLOWED above says nothing about");
+  }
+
+  @Test
+  void noPackageDependsOnItselfThroughOthers() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void onlyTheCommandLineNeedsMoreThanTheJdk() {
+    noClasses()
+        .that(resideInAPackage(ROOT + "..").and(JavaClass.Predicates.resideOutsideOfPackage(ROOT + ".cli..")))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("picocli..", "org.jline..", "tools.jackson..", "com.fasterxml.."))
+        .check(classes);
+  }
+
+  private static String pattern(String name) {
+    return name.isEmpty() ? ROOT : ROOT + "." + name + "..";
+  }
+
+  private static String topLevel(String packageName) {
+    return packageName.equals(ROOT)
+        ? ""
+        : packageName.substring(ROOT.length() + 1).split("\\.")[0];
+  }
+}
