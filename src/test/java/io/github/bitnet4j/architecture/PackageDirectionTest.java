@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bitnet4j.BitNetModel;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,10 +49,8 @@ class PackageDirectionTest {
 
   @BeforeAll
   static void readClasses() {
-    classes =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages(ROOT);
+    var production = BitNetModel.class.getProtectionDomain().getCodeSource().getLocation();
+    classes = new ClassFileImporter().importUrl(production);
   }
 
   static Set<String> packages() {
