@@ -7,6 +7,8 @@ namespace bitnet {
 extern const KernelTable kernel_scalar;
 #if defined(BITNET_KERNELS_X86)
 extern const KernelTable kernel_avx2;
+extern const KernelTable kernel_avx512;
+extern const KernelTable kernel_avx512vnni;
 #endif
 
 namespace {
@@ -15,6 +17,8 @@ const KernelTable* const kBuilds[] = {
     &kernel_scalar,
 #if defined(BITNET_KERNELS_X86)
     &kernel_avx2,
+    &kernel_avx512,
+    &kernel_avx512vnni,
 #endif
 };
 constexpr uint32_t kCount = sizeof kBuilds / sizeof kBuilds[0];

@@ -4,13 +4,16 @@
 //   TEST("a page holds 64 tokens") { CHECK_EQ(page_tokens(), 64); }
 //
 // A failed check is printed with both values and the case goes on; REQUIRE ends the case. SKIP ends
-// the case and counts it as skipped. The executable takes an optional part of a name and runs only
-// the cases that contain it. It exits 1 when a check failed, and 2 when no case ran.
+// the case and counts it as skipped. SCOPE("build %s", name) names what the checks until the end of
+// the block are about, for failures' messages. The executable takes an optional part of a name and
+// runs only the cases that contain it. It exits 1 when a check failed, and 2 when no case ran.
 #ifndef BITNET_TEST_CHECK_H
 #define BITNET_TEST_CHECK_H
 
+#include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -22,8 +25,20 @@ struct Case {
 };
 
 inline std::vector<Case> cases;
-inline int failures_in_case = 0;
+inline std::atomic<int> failures_in_case{0};
 inline const char* skip_reason = nullptr;
+inline std::atomic<long> checks{0};
+inline thread_local std::vector<std::string> scopes;
+
+struct Scope {
+  template <typename... Values>
+  explicit Scope(const char* format, Values... values) {
+    char text[200];
+    std::snprintf(text, sizeof text, format, values...);
+    scopes.push_back(text);
+  }
+  ~Scope() { scopes.pop_back(); }
+};
 
 inline bool add(const char* name, void (*body)()) {
   cases.push_back({name, body});
@@ -31,8 +46,10 @@ inline bool add(const char* name, void (*body)()) {
 }
 
 inline void fail(const char* file, int line, const char* what) {
-  std::printf("  %s:%d: %s", file, line, what);
   ++failures_in_case;
+  if (failures_in_case > 20) return;  // the first ones tell enough
+  std::printf("  %s:%d: %s", file, line, what);
+  for (const std::string& scope : scopes) std::printf("    in %s\n", scope.c_str());
 }
 
 template <typename T>
@@ -54,9 +71,10 @@ void print(const T& value) {
 
 template <typename A, typename B>
 bool equal(const A& actual, const B& expected, const char* text, const char* file, int line) {
+  ++checks;
   if (actual == expected) return true;
-  fail(file, line, text);
-  std::printf("\n    actual:   ");
+  fail(file, line, (std::string(text) + "\n").c_str());
+  std::printf("    actual:   ");
   print(actual);
   std::printf("\n    expected: ");
   print(expected);
@@ -83,6 +101,8 @@ inline int run(const char* part) {
     }
     std::fflush(stdout);
   }
+  std::printf("%ld checks\n", checks.load());
+  // scripts/test-totals reads this line.
   std::printf("cases: %d passed, %d failed, %d skipped\n", passed, failed, skipped);
   if (failed > 0) return 1;
   return passed + skipped > 0 ? 0 : 2;
@@ -98,14 +118,18 @@ inline int run(const char* part) {
       check::add(name, CHECK_JOIN(test_body_, __LINE__));                                      \
   static void CHECK_JOIN(test_body_, __LINE__)()
 
+#define SCOPE(...) const check::Scope CHECK_JOIN(scope_, __LINE__)(__VA_ARGS__)
+
 #define CHECK(condition)                                                                       \
   do {                                                                                         \
+    ++check::checks;                                                                           \
     if (!(condition)) check::fail(__FILE__, __LINE__, "CHECK(" #condition ")\n");              \
   } while (0)
 #define CHECK_EQ(actual, expected)                                                             \
   check::equal((actual), (expected), "CHECK_EQ(" #actual ", " #expected ")", __FILE__, __LINE__)
 #define REQUIRE(condition)                                                                     \
   do {                                                                                         \
+    ++check::checks;                                                                           \
     if (!(condition)) {                                                                        \
       check::fail(__FILE__, __LINE__, "REQUIRE(" #condition ")\n");                            \
       return;                                                                                  \

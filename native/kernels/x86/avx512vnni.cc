@@ -1,0 +1,14 @@
+// The AVX-512 VNNI build. Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni.
+#include <immintrin.h>
+
+#include "kernels/build.h"
+#include "kernels/x86/f32x16_avx512.inl"
+#include "kernels/x86/codes_avx512.inl"
+#include "kernels/x86/ternary_avx512vnni.inl"
+
+#include "kernels/float_ops.inl"
+#include "kernels/ternary_ops.inl"
+#include "kernels/table.inl"
+
+BN_KERNEL_TABLE(kernel_avx512vnni, "avx512vnni", kCpuAvx512Vnni,
+                "512-bit vectors, 8-bit dot products; requires AVX-512 F, BW, DQ, VL and VNNI")

@@ -1,0 +1,25 @@
+// Ternary sums with AVX-512 VNNI: unsigned codes times signed activations, added in fours to 32 bits.
+//
+// Overflow: the instruction does not saturate. The low half's lanes count 4 * code * q: at most
+// 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 over a whole row, however it is spread over lanes.
+
+namespace {
+
+constexpr int kTileRows = 2, kTileTokens = 4, kSingleRows = 4;
+
+constexpr uint64_t kBlocksPerWiden = UINT64_MAX;
+static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
+
+struct Sum {
+  __m512i first, second;  // two, so that one block's products need not wait for each other
+
+  static Sum zero() { return {_mm512_setzero_si512(), _mm512_setzero_si512()}; }
+  void add(const Codes& c, const int8_t* q) {
+    first = _mm512_dpbusd_epi32(first, c.first, load_q(q));
+    second = _mm512_dpbusd_epi32(second, c.second, load_q(q + 64));
+  }
+  void widen() {}
+  int32_t total() const { return total_of(_mm512_add_epi32(first, second)); }
+};
+
+}  // namespace
