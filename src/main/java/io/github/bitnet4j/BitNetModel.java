@@ -96,7 +96,13 @@ public final class BitNetModel implements AutoCloseable {
     }
   }
 
-  private static BitNetModel of(GgufFile file, LoadOptions options) throws GgufFormatException {
+  /**
+   * Makes a model of an open file, such as one in memory, and takes the file over: it is closed with the
+   * model, or at once if this throws. Its parts must lie in native memory.
+   *
+   * @throws GgufFormatException if it holds no model this library can run
+   */
+  public static BitNetModel of(GgufFile file, LoadOptions options) throws GgufFormatException {
     Model model = null;
     try {
       Tokenizer tokenizer = Tokenizer.from(file.metadata(), options.compatibility());

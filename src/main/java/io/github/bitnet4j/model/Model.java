@@ -61,6 +61,10 @@ public final class Model implements AutoCloseable {
     TensorTable tensors = TensorTable.match(file, h, options.layout());
     KernelBuild kernel = options.kernelBuild();
     List<MemorySegment> regions = file.parts().stream().map(GgufPart::segment).toList();
+    if (!regions.stream().allMatch(MemorySegment::isNative)) {
+      throw new IllegalArgumentException(
+          file.name() + " lies in a Java array; copy it to a native segment, or map it");
+    }
     NativeModel nativeModel = new NativeModel(kernel, shape(h), regions, tensors.entries(h));
     NativePool pool = null;
     try {
