@@ -9,6 +9,10 @@ module io.github.bitnet4j {
   exports io.github.bitnet4j.session;
   exports io.github.bitnet4j.text;
 
+  // picocli fills in the commands' fields.
+  opens io.github.bitnet4j.cli to
+      info.picocli;
+
   // The command line's libraries: optional, so that a program that embeds the engine needs none.
   requires static info.picocli;
   requires static org.jline.reader;

@@ -64,6 +64,11 @@ public final class NativeLibrary {
     };
   }
 
+  /** The version of the interface between these bindings and the library; loads nothing. */
+  public static int abiVersion() {
+    return BitNetNative.BN_ABI_VERSION();
+  }
+
   private sealed interface Outcome {}
 
   private record Loaded(Path file) implements Outcome {}

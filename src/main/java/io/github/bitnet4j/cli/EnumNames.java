@@ -1,0 +1,53 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.model.WeightLayout;
+import io.github.bitnet4j.text.Compatibility;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Enum constants under the names users type: {@code BLOCK_128} is {@code block-128}. */
+abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+  private final List<E> constants;
+
+  EnumNames(E[] constants) {
+    this.constants = List.of(constants);
+  }
+
+  /** The name users type. */
+  static String of(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public final E convert(String name) {
+    return constants.stream()
+        .filter(constant -> of(constant).equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected one of %s but was '%s'".formatted(String.join(", ", this), name)));
+  }
+
+  @Override
+  public final Iterator<String> iterator() {
+    return constants.stream().map(EnumNames::of).iterator();
+  }
+
+  /** Names of {@link Compatibility}. */
+  static final class Compatibilities extends EnumNames<Compatibility> {
+    Compatibilities() {
+      super(Compatibility.values());
+    }
+  }
+
+  /** Names of {@link WeightLayout}. */
+  static final class Layouts extends EnumNames<WeightLayout> {
+    Layouts() {
+      super(WeightLayout.values());
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.ffi.KvType;
+import io.github.bitnet4j.gguf.GgufFile;
+import io.github.bitnet4j.gguf.GgufTensor;
+import io.github.bitnet4j.model.Hyperparameters;
+import io.github.bitnet4j.session.SessionOptions;
+
+/**
+ * What memory a model and one session on it take, in bytes, worked out without loading anything.
+ *
+ * @param contextTokens tokens the session can hold
+ * @param mappedBytes the file, mapped: the part of it that is in use is page cache
+ * @param copiedBytes norms, which the engine keeps as float32
+ * @param kvBytes keys and values of a full context; committed as it fills
+ * @param ropeBytes cosines and sines for every position
+ * @param logitsBytes one row of logits
+ */
+record MemoryPlan(
+    int contextTokens,
+    long mappedBytes,
+    long copiedBytes,
+    long kvBytes,
+    long ropeBytes,
+    long logitsBytes) {
+  private static final int KV_PAGE_TOKENS = 32;
+
+  static MemoryPlan of(GgufFile file, Hyperparameters h, SessionOptions options) {
+    int context =
+        options.contextLength() > 0
+            ? options.contextLength()
+            : Math.min(h.contextLength(), SessionOptions.DEFAULT_CONTEXT_LIMIT);
+    long positions = (long) Math.ceilDiv(context, KV_PAGE_TOKENS) * KV_PAGE_TOKENS;
+    long norms =
+        file.tensors().stream()
+            .filter(tensor -> tensor.name().endsWith("_norm.weight"))
+            .mapToLong(GgufTensor::elementCount)
+            .sum();
+    return new MemoryPlan(
+        context,
+        file.byteSize(),
+        norms * Float.BYTES,
+        2L * h.layers() * h.kvDim() * positions * KvType.F16.bytes(),
+        (long) context * h.headDim() * Float.BYTES,
+        (long) h.vocab() * Float.BYTES);
+  }
+
+  /** All of it. */
+  long totalBytes() {
+    return mappedBytes + copiedBytes + kvBytes + ropeBytes + logitsBytes;
+  }
+}
