@@ -1,0 +1,174 @@
+package io.github.bitnet4j.reference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.ffi.KvType;
+import io.github.bitnet4j.gguf.GgmlType;
+import io.github.bitnet4j.model.Model;
+import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.model.WeightLayout;
+import io.github.bitnet4j.session.Session;
+import io.github.bitnet4j.session.SessionOptions;
+import io.github.bitnet4j.testing.I2sLayout;
+import io.github.bitnet4j.testing.Logits;
+import io.github.bitnet4j.testing.RandomModel;
+import io.github.bitnet4j.testing.TestModels;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Logits are the reference's, bit for bit: for every kernel build this machine runs, any number of
+ * threads, any split of the prompt, both KV types, and models of many shapes.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NativeEqualsReferenceTest {
+  /** More than one KV page and more than one batch of evaluated tokens. */
+  private static final int[] TOKENS = IntStream.range(0, 39).map(i -> i * 71 % 259).toArray();
+
+  private static final int CONTEXT = 64;
+
+  /** A model and how its file packs the codes. */
+  record Shape(String name, RandomModel.Builder builder, WeightLayout layout) {
+    Shape(String name, RandomModel.Builder builder) {
+      this(name, builder, WeightLayout.BLOCK_128);
+    }
+
+    Model load(String kernel, int threads) throws IOException {
+      var options =
+          ModelOptions.DEFAULT.withKernel(kernel).withThreads(threads).withLayout(layout);
+      return TestModels.load(builder, options);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static List<Shape> shapes() {
+    return List.of(
+        new Shape("two query heads to a key head of 64", model()),
+        new Shape("one to one, heads of 128", model().heads(2).kvHeads(2)),
+        new Shape("four to one, heads of 32", model().heads(8).kvHeads(2)),
+        new Shape("eight to one, heads of 16", model().heads(16).kvHeads(2)),
+        new Shape("three blocks wide", model().embd(384).heads(6).kvHeads(3).ffn(896)),
+        new Shape("one block wide", model().embd(128).heads(2).kvHeads(1).ffn(128).layers(3)),
+        new Shape("separate F32 head", model().head(GgmlType.F32)),
+        new Shape("separate BF16 head, F32 embedding", head(GgmlType.BF16, GgmlType.F32)),
+        new Shape("separate F16 head, BF16 embedding", head(GgmlType.F16, GgmlType.BF16)),
+        new Shape("tied F32 embedding, F16 norms", tied(GgmlType.F32, GgmlType.F16)),
+        new Shape("tied BF16 embedding, BF16 norms", tied(GgmlType.BF16, GgmlType.BF16)),
+        new Shape("bitnet-25", model().architecture("bitnet-25")),
+        new Shape("SiLU", model().architecture("bitnet")),
+        new Shape("RoPE scaled and divided", model().ropeScale(4).ropeFreqs(true)),
+        new Shape("vocabulary of 261", model().vocab(261)),
+        new Shape("all four codes", model().fourthCode(true)),
+        new Shape("64-weight blocks", model().layout(I2sLayout.L2), WeightLayout.BLOCK_64),
+        new Shape("four rows to a byte", model().layout(I2sLayout.L3), WeightLayout.ROW_4));
+  }
+
+  private static RandomModel.Builder model() {
+    return RandomModel.builder().context(CONTEXT).seed(5);
+  }
+
+  private static RandomModel.Builder head(GgmlType head, GgmlType embedding) {
+    return model().head(head).embdType(embedding);
+  }
+
+  private static RandomModel.Builder tied(GgmlType embedding, GgmlType norms) {
+    return model().embdType(embedding).normsType(norms);
+  }
+
+  record Case(Shape shape, KvType kv, String kernel, int threads) {}
+
+  static Stream<Case> cases() {
+    return shapes().stream()
+        .flatMap(
+            shape ->
+                Arrays.stream(KvType.values())
+                    .flatMap(
+                        kv ->
+                            KernelBuild.allRunnable().stream()
+                                .flatMap(
+                                    kernel ->
+                                        IntStream.rangeClosed(1, 3)
+                                            .mapToObj(t -> new Case(shape, kv, kernel.name(), t)))));
+  }
+
+  private record Expected(String shape, KvType kv) {}
+
+  private final Map<Expected, float[][]> references = new HashMap<>();
+
+  private float[][] reference(Model model, Case c) {
+    return references.computeIfAbsent(
+        new Expected(c.shape().name(), c.kv()),
+        key -> {
+          var session = new ReferenceSession(new ReferenceModel(model), TOKENS.length, key.kv());
+          return Arrays.stream(TOKENS).mapToObj(session::decode).toArray(float[][]::new);
+        });
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void logitsEqualTheReferenceHoweverThePromptIsSplit(Case c) throws IOException {
+    try (Model model = c.shape().load(c.kernel(), c.threads())) {
+      assertEquals(c.kernel(), model.kernel().name());
+      assertEquals(c.threads(), model.threads());
+      float[][] expected = reference(model, c);
+
+      assertRows(expected, evaluated(model, c.kv(), TOKENS.length), "evaluated in one go");
+      assertRows(expected, evaluated(model, c.kv(), 7), "evaluated in chunks of 7");
+      assertRows(expected, evaluated(model, c.kv(), 1), "evaluated token by token");
+      for (int batch : new int[] {TOKENS.length, 7, 1}) {
+        assertPrefilled(expected, model, c.kv(), batch);
+      }
+    }
+  }
+
+  /** All rows, from calls of so many tokens each. */
+  private static float[][] evaluated(Model model, KvType kv, int chunk) {
+    float[][] rows = new float[TOKENS.length][];
+    try (Session session = open(model, kv, TOKENS.length)) {
+      for (int from = 0; from < TOKENS.length; from += chunk) {
+        int[] tokens = Arrays.copyOfRange(TOKENS, from, Math.min(from + chunk, TOKENS.length));
+        System.arraycopy(Logits.of(session, tokens), 0, rows, from, tokens.length);
+      }
+    }
+    return rows;
+  }
+
+  /** Prefills all but the last token in batches, and decodes that. */
+  private static void assertPrefilled(float[][] expected, Model model, KvType kv, int batch) {
+    int last = TOKENS.length - 1;
+    try (Session session = open(model, kv, batch)) {
+      assertArrayEquals(
+          expected[last - 1],
+          Logits.copy(session.prefill(Arrays.copyOf(TOKENS, last))),
+          "prefilled in batches of " + batch);
+      assertArrayEquals(
+          expected[last],
+          Logits.copy(session.decode(TOKENS[last])),
+          "decoded after batches of " + batch);
+    }
+  }
+
+  private static Session open(Model model, KvType kv, int batch) {
+    return new Session(model, SessionOptions.DEFAULT.withKvType(kv).withBatchTokens(batch));
+  }
+
+  private static void assertRows(float[][] expected, float[][] actual, String how) {
+    for (int i = 0; i < expected.length; i++) {
+      assertArrayEquals(expected[i], actual[i], how + ", token " + i);
+    }
+  }
+}
