@@ -1,12 +1,11 @@
 package io.github.bitnet4j.text;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Byte-level byte-pair encoding: text is cut by a {@link PreTokenizer}, each piece becomes its
@@ -22,64 +21,70 @@ final class ByteLevelBpe implements SubwordEncoder {
       EnumSet.of(TokenType.CONTROL, TokenType.UNKNOWN);
 
   private final PreTokenizer preTokenizer;
+  private final Vocabulary vocabulary;
   private final MergeTable merges;
-  private final int vocabularySize;
   private final int[] symbolOfByte = new int[256];
-  private final OptionalInt unknown;
 
-  /** Symbols the merges name but the vocabulary lacks, by symbol less {@code vocabularySize}. */
+  /** Symbols the merges name but the vocabulary lacks, by symbol less the vocabulary's size. */
   private final List<byte[]> symbolsWithoutToken;
 
-  /** Whole pieces that are tokens, by their bytes written as a Latin-1 string. */
-  private final Map<String, Integer> wholePieces;
-
-  private final int longestWholePiece;
+  private final int longestText;
 
   ByteLevelBpe(Vocabulary vocabulary, List<String> mergeList, PreTokenizer preTokenizer) {
     this.preTokenizer = preTokenizer;
-    this.vocabularySize = vocabulary.size();
-    this.unknown = vocabulary.unknown();
-    var symbols = new SymbolTable(vocabulary);
+    this.vocabulary = vocabulary;
+    var symbols = new SymbolTable();
     for (int b = 0; b < 256; b++) {
-      symbolOfByte[b] = symbols.of(String.valueOf(ByteAlphabet.charOf(b)));
+      symbolOfByte[b] = symbols.of(new char[] {ByteAlphabet.charOf(b)}, 0, 1);
     }
-    this.merges = new MergeTable(mergeList.size());
+    merges = new MergeTable(mergeList.size());
+    var chars = new char[256];
     for (int rank = 0; rank < mergeList.size(); rank++) {
       var merge = mergeList.get(rank);
+      int length = merge.length();
       int space = merge.indexOf(' ', 1);
-      var left = merge.substring(0, space);
-      var right = merge.substring(space + 1);
-      merges.putIfAbsent(symbols.of(left), symbols.of(right), rank, symbols.of(left + right));
+      if (chars.length < length) {
+        chars = new char[length];
+      }
+      merge.getChars(0, length, chars, 0);
+      int left = symbols.of(chars, 0, space);
+      int right = symbols.of(chars, space + 1, length);
+      System.arraycopy(chars, space + 1, chars, space, length - space - 1);
+      merges.putIfAbsent(left, right, rank, symbols.of(chars, 0, length - 1));
     }
-    this.symbolsWithoutToken = symbols.withoutToken.stream().map(ByteAlphabet::decode).toList();
-    this.wholePieces = preTokenizer.ignoresMerges() ? wholePieces(vocabulary) : Map.of();
-    this.longestWholePiece = wholePieces.keySet().stream().mapToInt(String::length).max().orElse(0);
+    symbolsWithoutToken = symbols.withoutToken.stream().map(ByteAlphabet::decode).toList();
+    longestText =
+        IntStream.range(0, vocabulary.size())
+            .map(id -> vocabulary.text(id).length())
+            .max()
+            .orElse(0);
   }
 
   @Override
   public void encode(String text, IntList out) {
-    var bytes = new byte[64];
+    var bytes = new char[64];
     int start = 0;
     for (int end : preTokenizer.pieceEnds(text)) {
       if (bytes.length < 3 * (end - start)) {
-        bytes = new byte[Math.multiplyExact(3, end - start)];
+        bytes = new char[Math.multiplyExact(3, end - start)];
       }
-      encodePiece(bytes, utf8(text, start, end, bytes), out);
+      encodePiece(bytes, bytesOf(text, start, end, bytes), out);
       start = end;
     }
   }
 
-  private void encodePiece(byte[] bytes, int length, IntList out) {
-    if (length <= longestWholePiece) {
-      var token = wholePieces.get(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
-      if (token != null) {
+  /** Encodes a piece given as the characters of its bytes. */
+  private void encodePiece(char[] bytes, int length, IntList out) {
+    if (preTokenizer.ignoresMerges() && length <= longestText) {
+      int token = vocabulary.index().find(bytes, 0, length);
+      if (token != TextIndex.NONE && mayComeFromText(token)) {
         out.add(token);
         return;
       }
     }
     var symbols = new int[length];
     for (int i = 0; i < length; i++) {
-      symbols[i] = symbolOfByte[bytes[i] & 0xFF];
+      symbols[i] = symbolOfByte[ByteAlphabet.byteOf(bytes[i])];
     }
     int merged = BytePairMerger.merge(symbols, length, merges);
     for (int i = 0; i < merged; i++) {
@@ -87,15 +92,19 @@ final class ByteLevelBpe implements SubwordEncoder {
     }
   }
 
+  private boolean mayComeFromText(int token) {
+    return !NEVER_FROM_TEXT.contains(vocabulary.type(token));
+  }
+
   private void addTokens(int symbol, IntList out) {
-    if (symbol < vocabularySize) {
+    if (symbol < vocabulary.size()) {
       out.add(symbol);
       return;
     }
-    byte[] parts = symbolsWithoutToken.get(symbol - vocabularySize);
+    byte[] parts = symbolsWithoutToken.get(symbol - vocabulary.size());
     for (byte part : parts) {
       int token = symbolOfByte[part & 0xFF];
-      if (token >= vocabularySize) {
+      if (token >= vocabulary.size()) {
         token = unknownFor(part & 0xFF);
       }
       out.add(token);
@@ -103,68 +112,55 @@ final class ByteLevelBpe implements SubwordEncoder {
   }
 
   private int unknownFor(int unsignedByte) {
-    return unknown.orElseThrow(
-        () ->
-            new IllegalArgumentException(
-                "The vocabulary has no token for byte 0x%02X and no unknown token to stand for it"
-                    .formatted(unsignedByte)));
+    return vocabulary
+        .unknown()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The vocabulary has no token for byte 0x%02X and no unknown token to stand for it"
+                        .formatted(unsignedByte)));
   }
 
-  private static Map<String, Integer> wholePieces(Vocabulary vocabulary) {
-    var pieces = new HashMap<String, Integer>();
-    for (int id = 0; id < vocabulary.size(); id++) {
-      if (!NEVER_FROM_TEXT.contains(vocabulary.type(id))) {
-        pieces.putIfAbsent(new String(vocabulary.sharedBytes(id), StandardCharsets.ISO_8859_1), id);
-      }
-    }
-    return pieces;
-  }
-
-  /** Writes {@code text[start, end)} as UTF-8; returns the number of bytes. */
-  private static int utf8(String text, int start, int end, byte[] out) {
+  /** Writes the characters of the UTF-8 bytes of {@code text[start, end)}; returns how many. */
+  private static int bytesOf(String text, int start, int end, char[] out) {
     int n = 0;
     for (int i = start; i < end; i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
-        out[n++] = (byte) c;
+        out[n++] = ByteAlphabet.charOf(c);
       } else if (c < 0x800) {
-        out[n++] = (byte) (0xC0 | c >> 6);
-        out[n++] = (byte) (0x80 | c & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0xC0 | c >> 6);
+        out[n++] = ByteAlphabet.charOf(0x80 | c & 0x3F);
       } else if (Character.isHighSurrogate(c)
           && i + 1 < end
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         int codePoint = Character.toCodePoint(c, text.charAt(++i));
-        out[n++] = (byte) (0xF0 | codePoint >> 18);
-        out[n++] = (byte) (0x80 | codePoint >> 12 & 0x3F);
-        out[n++] = (byte) (0x80 | codePoint >> 6 & 0x3F);
-        out[n++] = (byte) (0x80 | codePoint & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0xF0 | codePoint >> 18);
+        out[n++] = ByteAlphabet.charOf(0x80 | codePoint >> 12 & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0x80 | codePoint >> 6 & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0x80 | codePoint & 0x3F);
       } else {
         int unit = Character.isSurrogate(c) ? 0xFFFD : c;
-        out[n++] = (byte) (0xE0 | unit >> 12);
-        out[n++] = (byte) (0x80 | unit >> 6 & 0x3F);
-        out[n++] = (byte) (0x80 | unit & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0xE0 | unit >> 12);
+        out[n++] = ByteAlphabet.charOf(0x80 | unit >> 6 & 0x3F);
+        out[n++] = ByteAlphabet.charOf(0x80 | unit & 0x3F);
       }
     }
     return n;
   }
 
   /** Numbers token texts: the id where there is a token, else a number past the vocabulary. */
-  private static final class SymbolTable {
-    private final Vocabulary vocabulary;
+  private final class SymbolTable {
     private final Map<String, Integer> added = new HashMap<>();
     private final List<String> withoutToken = new ArrayList<>();
 
-    SymbolTable(Vocabulary vocabulary) {
-      this.vocabulary = vocabulary;
-    }
-
-    int of(String text) {
-      var token = vocabulary.find(text);
-      if (token.isPresent() && !NEVER_FROM_TEXT.contains(vocabulary.type(token.getAsInt()))) {
-        return token.getAsInt();
+    int of(char[] chars, int from, int to) {
+      int token = vocabulary.index().find(chars, from, to);
+      if (token != TextIndex.NONE && mayComeFromText(token)) {
+        return token;
       }
       return added.computeIfAbsent(
-          text,
+          new String(chars, from, to - from),
           absent -> {
             withoutToken.add(absent);
             return vocabulary.size() + withoutToken.size() - 1;

@@ -51,8 +51,8 @@ public final class ChatTemplates {
   }
 
   /**
-   * The template for a model file, as {@link #forModel(TokenizerData, Compatibility)} without reading
-   * the rest of the tokenizer's keys.
+   * The template for a model file, as {@link #forModel(TokenizerData, Compatibility)} without
+   * reading the rest of the tokenizer's keys.
    *
    * @throws GgufFormatException if {@code tokenizer.chat_template} is no string
    */

@@ -33,7 +33,7 @@ public final class Vocabulary {
   private final String[] texts;
   private final byte[][] bytes;
   private final TokenType[] types;
-  private final Map<String, Integer> idOfText;
+  private final TextIndex index;
   private final SpecialTokens special;
   private final BitSet endOfGeneration = new BitSet();
   private final int repairedTexts;
@@ -45,10 +45,9 @@ public final class Vocabulary {
     repairedTexts = removeBosPrefixes(texts, special.bos());
     types = new TokenType[size];
     bytes = new byte[size][];
-    idOfText = HashMap.newHashMap(size);
+    index = new TextIndex(texts);
     for (int id = 0; id < size; id++) {
       types[id] = data.type(id);
-      idOfText.putIfAbsent(texts[id], id);
       if (END_OF_GENERATION_TEXTS.contains(texts[id])) {
         types[id] = TokenType.CONTROL;
         endOfGeneration.set(id);
@@ -108,8 +107,8 @@ public final class Vocabulary {
    * The id of the token written {@code text} in the vocabulary; the lowest if there are several.
    */
   public OptionalInt find(String text) {
-    var id = idOfText.get(text);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    int id = index.find(text);
+    return id == TextIndex.NONE ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /** The id of the control token {@code text}, such as {@code <|eot_id|>}. */
@@ -161,6 +160,11 @@ public final class Vocabulary {
   /** The bytes of a token, not copied; callers only read. */
   byte[] sharedBytes(int id) {
     return bytes[checked(id)];
+  }
+
+  /** All token texts, to look up without making strings. */
+  TextIndex index() {
+    return index;
   }
 
   /** The texts of all tokens of the given types, with their ids. */
