@@ -81,7 +81,8 @@ public final class NativeLibrary {
 
     private static Outcome attempt() {
       try {
-        // System.load ties the library to the class loader of the class that calls it, which must be
+        // System.load ties the library to the class loader of the class that calls it, which must
+        // be
         // the one of the bindings: they look their symbols up there.
         var file = NativeLibraryLoader.fromSystem(path -> System.load(path.toString())).load();
         checkContract(file);
@@ -100,8 +101,7 @@ public final class NativeLibrary {
     }
     checkVersion(file, BitNetNative.bn_abi_version(), BitNetNative.BN_ABI_VERSION());
     STRUCTS.forEach(
-        (which, layout) ->
-            checkStruct(file, layout, BitNetNative.bn_struct_bytes(which)));
+        (which, layout) -> checkStruct(file, layout, BitNetNative.bn_struct_bytes(which)));
   }
 
   static void checkVersion(Path file, int actual, int expected) {

@@ -25,10 +25,11 @@ import java.util.HexFormat;
 /**
  * A folder of extracted libraries, each at {@code <SHA-256 of its content>/<file name>}.
  *
- * <p>A file is used only when its content is the wanted content, byte for byte, and it appears by an
- * atomic rename of a finished file. So any number of JVMs may extract at once, and one that is killed
- * or finds the disk full leaves nothing that another would load. The folder must belong to the user
- * and be writable by nobody else, or another user could exchange the file between check and load.
+ * <p>A file is used only when its content is the wanted content, byte for byte, and it appears by
+ * an atomic rename of a finished file. So any number of JVMs may extract at once, and one that is
+ * killed or finds the disk full leaves nothing that another would load. The folder must belong to
+ * the user and be writable by nobody else, or another user could exchange the file between check
+ * and load.
  *
  * @param directory the folder; made, with its parents, when missing
  * @param writer writes and flushes a file
@@ -46,7 +47,9 @@ record NativeLibraryCache(Path directory, FileWriter writer) {
   /** Extraction takes well under a second: an older temporary file belongs to a killed process. */
   private static final Duration ABANDONED_AFTER = Duration.ofHours(1);
 
-  /** Libraries of other versions are removed once they are this old; a running JVM keeps its own. */
+  /**
+   * Libraries of other versions are removed once they are this old; a running JVM keeps its own.
+   */
   private static final Duration OUTDATED_AFTER = Duration.ofDays(90);
 
   NativeLibraryCache(Path directory) {
@@ -123,7 +126,8 @@ record NativeLibraryCache(Path directory, FileWriter writer) {
     }
     if (isPosix(folder)) {
       Files.createDirectories(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectories(folder);
     }
@@ -155,8 +159,8 @@ record NativeLibraryCache(Path directory, FileWriter writer) {
   }
 
   /**
-   * Removes what killed processes left behind, and libraries of old versions. The cache works without
-   * this, so a failure (another JVM may be doing the same) is of no interest.
+   * Removes what killed processes left behind, and libraries of old versions. The cache works
+   * without this, so a failure (another JVM may be doing the same) is of no interest.
    */
   private void removeOutdated(Path folder, String fileName) {
     var now = Instant.now();

@@ -50,8 +50,8 @@ record NativeLibraryLoader(
   }
 
   /**
-   * {@code $XDG_CACHE_HOME/bitnet4j} when that is an absolute path (the XDG specification has others
-   * ignored), else the same in the user's {@code .cache}.
+   * {@code $XDG_CACHE_HOME/bitnet4j} when that is an absolute path (the XDG specification has
+   * others ignored), else the same in the user's {@code .cache}.
    */
   static String cacheDirectory(Map<String, String> environment, String home) {
     var xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
@@ -109,7 +109,8 @@ record NativeLibraryLoader(
     try (var in = NativeLibraryLoader.class.getResourceAsStream(name)) {
       if (in == null) {
         throw failure(
-            List.of(new LoadFailure(Path.of(name), "not in the jar, which has " + platforms(), null)),
+            List.of(
+                new LoadFailure(Path.of(name), "not in the jar, which has " + platforms(), null)),
             "Build bitnet4j on this machine, or name a library built for it with -D%s=FILE."
                 .formatted(NativeLibrary.PATH_PROPERTY));
       }

@@ -37,12 +37,18 @@ class PackageDirectionTest {
               Map.entry("text", Set.of("gguf")),
               Map.entry("generate", Set.of("session", "model", "sampling", "text")),
               Map.entry("reference", Set.of("session", "model", "gguf", "ffi")),
-              Map.entry(
-                  "", Set.of("generate", "session", "model", "gguf", "sampling", "text")),
+              Map.entry("", Set.of("generate", "session", "model", "gguf", "sampling", "text")),
               Map.entry(
                   "cli",
                   Set.of(
-                      "", "generate", "session", "model", "gguf", "sampling", "text", "reference",
+                      "",
+                      "generate",
+                      "session",
+                      "model",
+                      "gguf",
+                      "sampling",
+                      "text",
+                      "reference",
                       "ffi"))));
 
   private static JavaClasses classes;
@@ -93,7 +99,9 @@ class PackageDirectionTest {
   @Test
   void onlyTheCommandLineNeedsMoreThanTheJdk() {
     noClasses()
-        .that(resideInAPackage(ROOT + "..").and(JavaClass.Predicates.resideOutsideOfPackage(ROOT + ".cli..")))
+        .that(
+            resideInAPackage(ROOT + "..")
+                .and(JavaClass.Predicates.resideOutsideOfPackage(ROOT + ".cli..")))
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("picocli..", "org.jline..", "tools.jackson..", "com.fasterxml.."))
@@ -105,8 +113,6 @@ class PackageDirectionTest {
   }
 
   private static String topLevel(String packageName) {
-    return packageName.equals(ROOT)
-        ? ""
-        : packageName.substring(ROOT.length() + 1).split("\\.")[0];
+    return packageName.equals(ROOT) ? "" : packageName.substring(ROOT.length() + 1).split("\\.")[0];
   }
 }

@@ -22,7 +22,8 @@ record CHeader(List<String> constants, List<Struct> structs, List<Function> func
 
     String prototype() {
       var types = parameters.stream().map(Declaration::type).toList();
-      return "%s %s(%s);".formatted(returnType, name, types.isEmpty() ? "void" : String.join(", ", types));
+      return "%s %s(%s);"
+          .formatted(returnType, name, types.isEmpty() ? "void" : String.join(", ", types));
     }
   }
 

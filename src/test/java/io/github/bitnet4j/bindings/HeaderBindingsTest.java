@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The generated bindings say what {@code bitnet.h} says. When one of these fails after a change of the
- * header, run {@code scripts/jextract.sh}; a new name needs a line in {@code bindings/symbols.txt}
- * first.
+ * The generated bindings say what {@code bitnet.h} says. When one of these fails after a change of
+ * the header, run {@code scripts/jextract.sh}; a new name needs a line in {@code
+ * bindings/symbols.txt} first.
  */
 class HeaderBindingsTest {
 
@@ -103,8 +103,7 @@ class HeaderBindingsTest {
                     measured.get(HeaderProbe.offset(struct, field)),
                     measured.get(HeaderProbe.size(struct, field))));
       }
-      var layout =
-          (GroupLayout) call(Class.forName(PACKAGE + struct.name()).getMethod("layout"));
+      var layout = (GroupLayout) call(Class.forName(PACKAGE + struct.name()).getMethod("layout"));
       actual.add(struct.name() + " bytes " + layout.byteSize());
       for (var member : layout.memberLayouts()) {
         member

@@ -11,9 +11,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What the C compiler of the native half makes of {@code bitnet.h}: a program that prints the value of
- * every constant, the size of every struct, and the offset and size of every field. It declares every
- * function anew, so it compiles only while {@link CHeader} reads the types as the compiler does.
+ * What the C compiler of the native half makes of {@code bitnet.h}: a program that prints the value
+ * of every constant, the size of every struct, and the offset and size of every field. It declares
+ * every function anew, so it compiles only while {@link CHeader} reads the types as the compiler
+ * does.
  */
 final class HeaderProbe {
 
@@ -64,7 +65,8 @@ final class HeaderProbe {
     Function<String, StringBuilder> print =
         expression ->
             source.append(
-                "  printf(\"%%s\\t%%lld\\n\", \"%1$s\", (long long)(%1$s));\n".formatted(expression));
+                "  printf(\"%%s\\t%%lld\\n\", \"%1$s\", (long long)(%1$s));\n"
+                    .formatted(expression));
     header.constants().forEach(print::apply);
     for (var struct : header.structs()) {
       print.apply(size(struct));

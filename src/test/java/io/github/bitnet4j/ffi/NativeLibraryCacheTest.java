@@ -39,8 +39,7 @@ class NativeLibraryCacheTest {
   void aFileLiesUnderTheHashOfItsContent() throws IOException {
     var file = cache.extract(NAME, CONTENT);
     assertArrayEquals(CONTENT, Files.readAllBytes(file));
-    assertEquals(
-        cache.directory().resolve(NativeLibraryCache.sha256(CONTENT)).resolve(NAME), file);
+    assertEquals(cache.directory().resolve(NativeLibraryCache.sha256(CONTENT)).resolve(NAME), file);
     assertEquals(
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         NativeLibraryCache.sha256("abc".getBytes(UTF_8)));
@@ -130,8 +129,7 @@ class NativeLibraryCacheTest {
   @DisabledOnOs(value = OS.WINDOWS, disabledReason = "access lists are inherited there")
   void aFolderOtherUsersMayWriteIsRefused() throws IOException {
     cache.extract(NAME, CONTENT);
-    Files.setPosixFilePermissions(
-        cache.directory(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.setPosixFilePermissions(cache.directory(), PosixFilePermissions.fromString("rwxrwxrwx"));
     var e = assertThrows(FileSystemException.class, () -> cache.extract(NAME, CONTENT));
     assertEquals(cache.directory().toString(), e.getFile());
     assertTrue(e.getReason().contains("other users may write here: rwxrwxrwx"), e.getReason());

@@ -75,7 +75,8 @@ class NativeLibraryTest {
     var output = finish(process);
     assertEquals(1, process.exitValue(), output);
     assertTrue(
-        output.startsWith(library + " is not a bitnet4j library: it has no function bn_abi_version"),
+        output.startsWith(
+            library + " is not a bitnet4j library: it has no function bn_abi_version"),
         output);
   }
 

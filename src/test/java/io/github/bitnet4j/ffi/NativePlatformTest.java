@@ -28,8 +28,7 @@ class NativePlatformTest {
   @Test
   void theBuildPacksTheLibraryOfThisMachineUnderTheNameTheLoaderLooksFor() {
     var platform = NativePlatform.current();
-    var resource =
-        "/io/github/bitnet4j/native/" + platform + "/" + platform.libraryFileName();
+    var resource = "/io/github/bitnet4j/native/" + platform + "/" + platform.libraryFileName();
     assertNotNull(NativePlatform.class.getResource(resource), resource);
   }
 }
