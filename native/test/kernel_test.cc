@@ -60,6 +60,8 @@ constexpr uint32_t kTypes[] = {BN_TYPE_F32, BN_TYPE_F16, BN_TYPE_BF16};
 
 }  // namespace
 
+TEST("there is a build to test") { CHECK(!test_builds().empty()); }
+
 TEST("widening gives every one of the 65536 F16 and BF16 values exactly") {
   std::vector<uint16_t> all(65536);
   for (uint32_t i = 0; i < 65536; ++i) all[i] = static_cast<uint16_t>(i);

@@ -1,0 +1,13 @@
+// The AVX-512 VNNI build, its instructions imitated.
+#include "test/emulated.h"
+
+#include "kernels/build.h"
+#include "kernels/x86/f32x16_avx512.inl"
+#include "kernels/x86/codes_avx512.inl"
+#include "kernels/x86/ternary_avx512vnni.inl"
+
+#include "kernels/float_ops.inl"
+#include "kernels/ternary_ops.inl"
+#include "kernels/table.inl"
+
+BN_KERNEL_TABLE(emulated_avx512vnni, "avx512vnni (emulated by SIMDe)", kCpuAvx2, "for tests only")
