@@ -216,6 +216,47 @@ class GgufFileTest {
   }
 
   @Test
+  void moreEntriesOrTensorsThanTheLimitAreRefusedEvenWhenTheyFit() {
+    byte[] bytes = Arrays.copyOf(handmade(3), 4 << 20);
+    for (var kind : List.of(GgufFields.Kind.TENSOR_COUNT, GgufFields.Kind.ENTRY_COUNT)) {
+      byte[] many = bytes.clone();
+      var count = GgufFields.of(bytes).of(kind).getFirst();
+      ByteBuffer.wrap(many).order(ByteOrder.LITTLE_ENDIAN).putLong(count.offset(), 65_537);
+
+      var e = refused(many);
+
+      assertEquals(count.path(), e.field());
+      assertTrue(e.getMessage().contains("is 65537 but may be at most 65536"), e.getMessage());
+    }
+  }
+
+  @Test
+  void anOffsetInAGapThatIsNoMultipleOfTheAlignmentIsRefused() {
+    byte[] bytes = handmade(3);
+    var offset = GgufFields.of(bytes).of(GgufFields.Kind.OFFSET).get(1);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(offset.offset(), 4);
+
+    var e = refused(bytes);
+
+    assertEquals(offset.path(), e.field());
+    assertTrue(e.getMessage().contains("is 4, not a multiple of the alignment 32"), e.getMessage());
+  }
+
+  @Test
+  void anElementCountBeyond63BitsIsRefusedForAnUnknownTypeToo() {
+    byte[] bytes = handmade(3);
+    var fields = GgufFields.of(bytes);
+    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(fields.of(GgufFields.Kind.DIMENSION).get(0).offset(), 1L << 40);
+    buffer.putLong(fields.of(GgufFields.Kind.DIMENSION).get(1).offset(), 1L << 40);
+    buffer.putInt(fields.of(GgufFields.Kind.TENSOR_TYPE).get(0).offset(), 777);
+
+    var e = refused(bytes);
+
+    assertEquals("tensor[0 w].ne[1]", e.field());
+  }
+
+  @Test
   void controlCharactersOfTheFileNeverReachTheMessage() {
     byte[] bytes = handmade(3);
     var name = GgufFields.of(bytes).of(GgufFields.Kind.NAME).getFirst();

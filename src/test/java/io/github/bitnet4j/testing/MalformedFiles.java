@@ -79,7 +79,10 @@ public final class MalformedFiles {
 
   private Stream<MalformedFile> wrong(Field field) {
     return switch (field.kind()) {
-      case MAGIC -> named(field, 0, -1, 0x46554746, 0x47475546, u32(field) + 1);
+      case MAGIC -> {
+        int magic = u32(field);
+        yield named(field, 0, -1, magic ^ 1, magic ^ 1 << 8, magic ^ 1 << 16, magic ^ 1 << 24);
+      }
       case VERSION -> named(field, 0, 1, 4, 255, 1 << 31, -1, 2 << 24, 3 << 24);
       case TENSOR_COUNT, ENTRY_COUNT ->
           Stream.concat(
