@@ -43,11 +43,13 @@ abstract class Command implements Callable<Integer> {
 
   @Option(
       names = {"-v", VERBOSE},
+      order = 1000,
       description = "Tell more on standard error, and the stack trace of a failure.")
   boolean verbose;
 
   @Option(
       names = {"-h", "--help"},
+      order = 1001,
       usageHelp = true,
       description = "Show this help and exit.")
   private boolean help;

@@ -24,7 +24,8 @@ final class DetokenizeCommand extends Command {
           "Token ids, separated by commas or spaces; - or nothing reads them from standard input.")
   private List<String> ids = List.of();
 
-  @Mixin private FileOptions file;
+  @Mixin private FileArguments file;
+  @Mixin private CompatArgument compat;
 
   @Option(
       names = "--special",
@@ -43,7 +44,7 @@ final class DetokenizeCommand extends Command {
     }
     int[] tokens = TokenIds.parse(this, input);
     try (GgufFile gguf = file.open()) {
-      var tokenizer = Tokenizer.from(gguf.metadata(), file.compatibility);
+      var tokenizer = Tokenizer.from(gguf.metadata(), compat.compatibility);
       var control = special ? ControlTokens.SHOW : ControlTokens.OMIT;
       console.out().println(tokenizer.decode(control, tokens));
     }

@@ -50,4 +50,11 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
       super(WeightLayout.values());
     }
   }
+
+  /** Names of {@link BenchFormat}. */
+  static final class BenchFormats extends EnumNames<BenchFormat> {
+    BenchFormats() {
+      super(BenchFormat.values());
+    }
+  }
 }

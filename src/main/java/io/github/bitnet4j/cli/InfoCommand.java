@@ -22,8 +22,9 @@ final class InfoCommand extends Command {
   @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The same as --model.")
   private Optional<Path> argument = Optional.empty();
 
-  @Mixin private FileOptions file;
-  @Mixin private ContextOptions context;
+  @Mixin private FileArguments file;
+  @Mixin private CompatArgument compat;
+  @Mixin private ContextArguments context;
 
   @Option(names = "--json", description = "Show all of it as JSON, arrays in full.")
   private boolean json;
@@ -40,7 +41,7 @@ final class InfoCommand extends Command {
     file.model = file.model.or(() -> argument);
     var session = context.toSessionOptions(this);
     try (GgufFile gguf = file.open()) {
-      var report = ModelReport.of(gguf, file.compatibility, session);
+      var report = ModelReport.of(gguf, compat.compatibility, session);
       if (json) {
         console.out().print(Json.indented(ModelReportJson.of(report)));
       } else {

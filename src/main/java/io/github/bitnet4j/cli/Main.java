@@ -91,10 +91,15 @@ public final class Main extends Command {
 
   private static Map<String, Function<Console, Command>> commands() {
     var commands = new LinkedHashMap<String, Function<Console, Command>>();
+    commands.put("run", RunCommand::new);
+    commands.put("chat", ChatCommand::new);
     commands.put("info", InfoCommand::new);
     commands.put("tokenize", TokenizeCommand::new);
     commands.put("detokenize", DetokenizeCommand::new);
+    commands.put("logits", LogitsCommand::new);
     commands.put("kernels", KernelsCommand::new);
+    commands.put("crosscheck", CrosscheckCommand::new);
+    commands.put("bench", BenchCommand::new);
     return commands;
   }
 

@@ -27,7 +27,8 @@ final class TokenizeCommand extends Command {
           "The text; - or nothing reads standard input, without the line break at its end.")
   private Optional<String> text = Optional.empty();
 
-  @Mixin private FileOptions file;
+  @Mixin private FileArguments file;
+  @Mixin private CompatArgument compat;
 
   @Option(names = "--no-bos", description = "Leave out the BOS token even if the model wants it.")
   private boolean noBos;
@@ -48,7 +49,7 @@ final class TokenizeCommand extends Command {
   public Integer call() throws IOException {
     String input = TextArgument.read(this, text, "text");
     try (GgufFile gguf = file.open()) {
-      var tokenizer = Tokenizer.from(gguf.metadata(), file.compatibility);
+      var tokenizer = Tokenizer.from(gguf.metadata(), compat.compatibility);
       tokenizer.warnings().forEach(warning -> console.message("warning: " + warning));
       var options = EncodeOptions.DEFAULT.withParseSpecial(special);
       int[] tokens = tokenizer.encode(input, noBos ? options.withBos(false) : options);

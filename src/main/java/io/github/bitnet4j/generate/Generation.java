@@ -2,6 +2,7 @@ package io.github.bitnet4j.generate;
 
 import io.github.bitnet4j.sampling.SamplerChain;
 import io.github.bitnet4j.session.ContextLimitException;
+import io.github.bitnet4j.session.PrefillMonitor;
 import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.TokenStream;
 import io.github.bitnet4j.text.Tokenizer;
@@ -40,6 +41,7 @@ public final class Generation implements Iterable<Piece> {
   private int last = Piece.NO_TOKEN;
   private FinishReason finishReason;
   private volatile boolean cancelled;
+  private PrefillMonitor promptMonitor = PrefillMonitor.NONE;
 
   private int promptTokens;
   private long promptNanos;
@@ -59,6 +61,17 @@ public final class Generation implements Iterable<Piece> {
     this.options = options;
     text = tokenizer.newStream(options.ignoreEnd() ? ControlTokens.SHOW : ControlTokens.OMIT);
     sampler = options.sampling().newChain();
+  }
+
+  /**
+   * Has {@code monitor} watch the prompt being processed, by the first pull; it may cancel the
+   * generation by stopping there.
+   *
+   * @return this generation
+   */
+  public Generation onPrompt(PrefillMonitor monitor) {
+    promptMonitor = monitor;
+    return this;
   }
 
   /**
@@ -137,7 +150,9 @@ public final class Generation implements Iterable<Piece> {
     long start = System.nanoTime();
     int before = session.position();
     boolean complete =
-        prompt.length == 0 || session.prefill(prompt, (done, total) -> !cancelled);
+        prompt.length == 0
+            || session.prefill(
+                prompt, (done, total) -> promptMonitor.proceed(done, total) && !cancelled);
     for (int token : session.tokens()) {
       sampler.accept(token);
     }

@@ -4,7 +4,7 @@ import io.github.bitnet4j.session.SessionOptions;
 import picocli.CommandLine.Option;
 
 /** How much a session can hold. */
-final class ContextOptions {
+final class ContextArguments {
   @Option(
       names = {"-c", "--ctx-size"},
       paramLabel = "TOKENS",

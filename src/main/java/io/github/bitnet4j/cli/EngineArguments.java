@@ -1,0 +1,81 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.LoadOptions;
+import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.text.Compatibility;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a model computes with. */
+final class EngineArguments {
+  private static final String ALL_KERNELS = "all";
+
+  @Option(
+      names = {"-t", "--threads"},
+      paramLabel = "THREADS",
+      defaultValue = "0",
+      description =
+          "Threads to compute with, 1 to 1024; 0 for as many as the process may use."
+              + " The results are the same. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "NAME",
+      description =
+          "Kernel build to compute with; 'bitnet kernels' lists them. The results are the same."
+              + " Default: the fastest that this machine can run.")
+  private Optional<String> kernel = Optional.empty();
+
+  @Mixin private LayoutArgument layout;
+
+  /** Loads the model. What is out of range, or a kernel build that cannot be had, is wrong usage. */
+  BitNetModel load(Command command, FileArguments file, Compatibility compatibility)
+      throws IOException {
+    var kernels = kernel.map(List::of).orElse(List.of());
+    if (kernels.contains(ALL_KERNELS)) {
+      throw command.usage("--kernel takes one kernel build here");
+    }
+    var engine = choices(command, layout, kernels, threads).getFirst();
+    var options = LoadOptions.DEFAULT.withModel(engine).withCompatibility(compatibility);
+    return file.model.isPresent()
+        ? BitNetModel.load(file.model.get(), options)
+        : BitNetModel.demo(options);
+  }
+
+  /**
+   * Every kernel build with every number of threads.
+   *
+   * @param kernels names; {@code all} stands for those this machine can run; none for the preferred
+   */
+  static List<ModelOptions> choices(
+      Command command, LayoutArgument layout, List<String> kernels, int... threads) {
+    try {
+      List<String> names = kernels.stream().flatMap(EngineArguments::resolve).distinct().toList();
+      var choices = new ArrayList<ModelOptions>();
+      for (int count : threads) {
+        var options = ModelOptions.DEFAULT.withThreads(count).withLayout(layout.layout);
+        if (names.isEmpty()) {
+          choices.add(options);
+        }
+        names.forEach(name -> choices.add(options.withKernel(name)));
+      }
+      return choices;
+    } catch (IllegalArgumentException e) {
+      throw command.usage("%s", e.getMessage());
+    }
+  }
+
+  private static Stream<String> resolve(String name) {
+    return name.equals(ALL_KERNELS)
+        ? KernelBuild.allRunnable().stream().map(KernelBuild::name)
+        : Stream.of(KernelBuild.named(name).name());
+  }
+}

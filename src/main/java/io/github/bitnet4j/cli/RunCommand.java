@@ -1,0 +1,176 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.generate.FinishReason;
+import io.github.bitnet4j.generate.GenerateOptions;
+import io.github.bitnet4j.generate.Generation;
+import io.github.bitnet4j.generate.GenerationStatistics;
+import io.github.bitnet4j.generate.Piece;
+import io.github.bitnet4j.generate.TextSession;
+import io.github.bitnet4j.session.ContextLimitException;
+import io.github.bitnet4j.text.ChatMessage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Continues a text, or answers one message. */
+@CommandLine.Command(
+    name = "run",
+    header = "Continue a text, or with --chat answer a message.",
+    description =
+        "What the model writes goes to standard output as it is made, without the prompt; timings"
+            + " go to standard error. A line break is added where the text does not end with one.")
+final class RunCommand extends Command {
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PROMPT",
+      description =
+          "The text to continue; - or nothing reads standard input, without the line break at its"
+              + " end. Texts of control tokens in it are ordinary text.")
+  private Optional<String> prompt = Optional.empty();
+
+  @Mixin private FileArguments file;
+  @Mixin private CompatArgument compat;
+  @Mixin private EngineArguments engine;
+  @Mixin private ContextArguments context;
+
+  @Option(
+      names = {"-n", "--predict"},
+      paramLabel = "TOKENS",
+      defaultValue = "128",
+      description =
+          "Tokens to generate at most; 0 for as many as the context holds."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int maxTokens;
+
+  @Option(
+      names = "--ignore-eos",
+      description = "Go on after a token that ends the text, and show it.")
+  private boolean ignoreEnd;
+
+  @Option(
+      names = "--chat",
+      description = "Take the prompt for a message and answer it, in the model's chat form.")
+  private boolean chat;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "With --chat: standing instructions for the model.")
+  private Optional<String> system = Optional.empty();
+
+  @Mixin private SamplingArguments sampling;
+
+  RunCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (system.isPresent() && !chat) {
+      throw usage("--system needs --chat");
+    }
+    var sessionOptions = context.toSessionOptions(this);
+    var options = generateOptions();
+    String text = TextArgument.read(this, prompt, "prompt");
+    long start = System.nanoTime();
+    try (BitNetModel model = engine.load(this, file, compat.compatibility);
+        TextSession session = model.newSession(sessionOptions)) {
+      long loadNanos = System.nanoTime() - start;
+      describe(model, session, options);
+      Generation generation = begin(session, text, options);
+      try (var _ = new Interruption(generation::cancel)) {
+        write(generation);
+        summarize(loadNanos, generation, session);
+      }
+    } catch (ContextLimitException e) {
+      throw new IOException(
+          "the prompt of %d tokens does not fit in the context of %d; shorten it or raise -c"
+              .formatted(e.position() + e.requested(), e.limit()),
+          e);
+    }
+    return DONE;
+  }
+
+  private GenerateOptions generateOptions() {
+    var chosen = sampling.toSamplingOptions(this);
+    try {
+      return GenerateOptions.sampling(chosen).withMaxTokens(maxTokens).withIgnoreEnd(ignoreEnd);
+    } catch (IllegalArgumentException e) {
+      throw usage("%s", e.getMessage());
+    }
+  }
+
+  private Generation begin(TextSession session, String text, GenerateOptions options) {
+    if (!chat) {
+      return session.generate(text, options);
+    }
+    var messages = new ArrayList<ChatMessage>();
+    system.map(ChatMessage::system).ifPresent(messages::add);
+    messages.add(ChatMessage.user(text));
+    return session.chat(messages, options);
+  }
+
+  private void describe(BitNetModel model, TextSession session, GenerateOptions options) {
+    model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));
+    if (verbose) {
+      console.note(
+          "model %s, kernel %s, %s, context %d tokens, seed %d",
+          model.model().file().name(),
+          model.model().kernel().name(),
+          Text.plural(model.model().threads(), "thread"),
+          session.contextLength(),
+          options.sampling().seed().orElseThrow());
+    }
+  }
+
+  private void write(Generation generation) {
+    var progress = new Progress(console);
+    generation.onPrompt(
+        (done, total) -> {
+          if (done < total) {
+            progress.show("prompt: %d of %d tokens", done, total);
+          } else {
+            progress.clear();
+          }
+          return true;
+        });
+    boolean lineEnded = false;
+    for (Piece piece : generation) {
+      if (!piece.text().isEmpty()) {
+        console.out().print(piece.text());
+        console.out().flush();
+        lineEnded = piece.text().endsWith("\n");
+      }
+    }
+    progress.clear();
+    if (!lineEnded) {
+      console.out().println("");
+    }
+  }
+
+  private void summarize(long loadNanos, Generation generation, TextSession session) {
+    GenerationStatistics cost = generation.statistics();
+    console.note(
+        "load %s | prompt %s, %.1f tokens/s | generated %s, %.1f tokens/s",
+        Text.duration(loadNanos),
+        Text.plural(cost.promptTokens(), "token"),
+        cost.promptTokensPerSecond(),
+        Text.plural(cost.generatedTokens(), "token"),
+        cost.generatedTokensPerSecond());
+    switch (generation.finishReason().orElse(FinishReason.STOP)) {
+      case STOP -> {}
+      case LENGTH ->
+          console.note("cut off after %s; -n allows more", Text.plural(maxTokens, "token"));
+      case CONTEXT_FULL ->
+          console.note(
+              "cut off: the context of %s is full; -c allows more",
+              Text.plural(session.contextLength(), "token"));
+      case CANCELLED -> console.note("interrupted");
+    }
+  }
+}
