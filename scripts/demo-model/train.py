@@ -5,6 +5,7 @@ Each worker process runs one thread; workers take small batches from a common
 counter until the step's batch is done, so a core busy with something else holds
 nobody up.  The learning rate warms up, stays, and falls to zero in the last
 minutes.  A checkpoint holds everything; starting again continues from it.
+On SIGTERM it saves and ends.
 """
 import argparse
 import ctypes
@@ -12,6 +13,7 @@ import glob
 import math
 import os
 import random
+import signal
 import time
 
 import numpy as np
@@ -24,7 +26,7 @@ from documents import ANSWER, RESULT, Writer
 from model import Config, Model
 from tokenizer import Tokenizer
 
-TOKENS = 1024          # of one small batch: 8 short rows or 2 long ones
+TOKENS = 512           # of one small batch: 4 short rows or 1 long one
 LONG_EVERY = 10        # every tenth small batch has long rows
 
 
@@ -130,8 +132,17 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
     _, decays = flatten(model, flat)
     params = list(model.parameters())
     per_step = args.batch // TOKENS
-    step, elapsed, moments = state["step"], state["elapsed"], state["moments"]
+    step, tokens, elapsed = state["step"], state["tokens"], state["elapsed"]
+    moments = state["moments"]
     probe = probes(tokenizer, 96) if rank == 0 else None
+    stop_asked = False
+
+    def ask_stop(*_):
+        nonlocal stop_asked
+        stop_asked = True
+
+    # Worker 0 decides: it saves and tells the others.
+    signal.signal(signal.SIGTERM, ask_stop if rank == 0 else signal.SIG_IGN)
     started = last_report = last_probe = last_save = time.time()
     done_at_report, loss_sum, loss_count = step, 0.0, 0
     while True:
@@ -146,12 +157,13 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
                 counter.value += 1
             if mine >= per_step:
                 break
-            ids, weights = shards.batch(step * per_step + mine)
+            ids, weights = shards.batch(tokens // TOKENS + mine)
             hidden = model(ids[:, :-1], document_numbers(ids[:, :-1], tokenizer.begin))
             loss = F.cross_entropy(model.logits(hidden).flatten(0, 1), ids[:, 1:].flatten(),
                                    reduction="none").mul(weights[:, 1:].flatten()).sum()
             (loss / args.batch).backward()
             losses[rank] += loss.item() / args.batch
+        tokens += args.batch
         if model.blocks[0].qkv.ternary.grad is None:
             grads[rank].zero_()
         else:
@@ -164,10 +176,10 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
             loss_sum, loss_count = loss_sum + losses.sum().item(), loss_count + 1
             counter.value = 0
             now = time.time()
-            over = minutes >= args.minutes
+            over = minutes >= args.minutes or stop_asked
             if now - last_report > 60 or over:
                 rate = (step - done_at_report) * args.batch / (now - last_report)
-                line = f"{minutes:6.1f} min  step {step}  {(step + 1) * args.batch / 1e6:.2f} M " \
+                line = f"{minutes:6.1f} min  step {step}  {tokens / 1e6:.2f} M " \
                        f"tokens  {rate:.0f} tokens/s  lr {lr:.5f}  loss {loss_sum / loss_count:.4f}"
                 if now - last_probe > args.probe_minutes * 60 or over:
                     line += "  held out: " + measure(model, tokenizer, probe)
@@ -175,7 +187,8 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
                 print(line, flush=True)
                 last_report, done_at_report, loss_sum, loss_count = now, step, 0.0, 0
             if now - last_save > 180 or over:
-                save(args.out, config, flat, moments, step + 1, elapsed + now - started)
+                save(args.out, config, flat, moments, step + 1, tokens,
+                     elapsed + now - started)
                 last_save = now
             state["over"].value = over
         barrier.wait()
@@ -198,9 +211,9 @@ def update(args, flat, grad, moments, decays, step, lr):
     flat.addcdiv_(first, size, value=-lr / (1 - beta1 ** (step + 1)))
 
 
-def save(path, config, flat, moments, step, elapsed):
+def save(path, config, flat, moments, step, tokens, elapsed):
     torch.save({"config": vars(config), "flat": flat.clone(), "moments": moments, "step": step,
-                "elapsed": elapsed}, path + ".tmp")
+                "tokens": tokens, "elapsed": elapsed}, path + ".tmp")
     os.replace(path + ".tmp", path)
 
 
@@ -219,9 +232,9 @@ def main():
     parser.add_argument("--minutes", type=float, default=98, help="whole training time")
     parser.add_argument("--decay-minutes", type=float, default=25)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=4096, help="tokens per step")
-    parser.add_argument("--lr", type=float, default=2.5e-3)
-    parser.add_argument("--warmup", type=int, default=100, help="steps")
+    parser.add_argument("--batch", type=int, default=2048, help="tokens per step")
+    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--warmup", type=int, default=200, help="steps")
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--probe-minutes", type=float, default=4)
     parser.add_argument("--layers", type=int, default=4)
@@ -233,18 +246,20 @@ def main():
     torch.set_num_threads(1)
     if os.path.exists(args.out):
         model, data = load_model(args.out)
-        config, step, elapsed, moments = model.c, data["step"], data["elapsed"], data["moments"]
+        config, moments = model.c, data["moments"]
+        step, tokens, elapsed = data["step"], data["tokens"], data["elapsed"]
         flat, _ = flatten(model, data["flat"].share_memory_())
     else:
         vocabulary = Tokenizer.load(os.path.join(args.data, "vocabulary.json"))
         config = Config(vocabulary=len(vocabulary.tokens), layers=args.layers, width=args.width,
                         heads=args.width // 64, kv_heads=args.width // 128, hidden=args.hidden)
         flat, _ = flatten(Model(config))
-        step, elapsed, moments = 0, 0.0, [torch.zeros_like(flat) for _ in range(2)]
+        step, tokens, elapsed, moments = 0, 0, 0.0, [torch.zeros_like(flat) for _ in range(2)]
     print(config, len(flat), "parameters", flush=True)
     grads = torch.zeros(args.workers, len(flat)).share_memory_()
     losses = torch.zeros(args.workers).share_memory_()
-    state = dict(step=step, elapsed=elapsed, moments=moments, over=mp.Value("b", False))
+    state = dict(step=step, tokens=tokens, elapsed=elapsed, moments=moments,
+                 over=mp.Value("b", False))
     shared = (args, config, flat, grads, losses, mp.Value("l", 0), mp.Barrier(args.workers), state)
     others = [mp.Process(target=work, args=(rank, *shared), daemon=True)
               for rank in range(1, args.workers)]
