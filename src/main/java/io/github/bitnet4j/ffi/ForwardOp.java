@@ -5,8 +5,8 @@ import static io.github.bitnet4j.bindings.BitNetNative.*;
 import java.util.Locale;
 
 /**
- * The steps of a forward pass that can be tapped, in the order they are computed; {@code enum bn_op} of
- * the native header. Queries and keys have a step of their own after RoPE.
+ * The steps of a forward pass that can be tapped, in the order they are computed; {@code enum
+ * bn_op} of the native header. Queries and keys have a step of their own after RoPE.
  */
 public enum ForwardOp {
   EMBEDDING(BN_OP_EMBEDDING(), false),

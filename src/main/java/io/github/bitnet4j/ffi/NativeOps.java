@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The steps of one kernel build called singly on plain arrays, so that a port can be checked step by
- * step. Results are new arrays. Safe to share between threads.
+ * The steps of one kernel build called singly on plain arrays, so that a port can be checked step
+ * by step. Results are new arrays. Safe to share between threads.
  *
  * <p>Every call copies its arguments to native memory and back: it serves checking, not speed.
  *

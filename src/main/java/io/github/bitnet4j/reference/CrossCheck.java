@@ -19,13 +19,13 @@ import java.util.Optional;
 /**
  * Holds the native engine to the reference, step by step.
  *
- * <p>The same tokens go through both. Every step of the reference is given the native results of the
- * steps before it, so a step that is wrong shows as itself, and not again in all that follows from it.
- * If every step agrees, the whole pass agrees.
+ * <p>The same tokens go through both. Every step of the reference is given the native results of
+ * the steps before it, so a step that is wrong shows as itself, and not again in all that follows
+ * from it. If every step agrees, the whole pass agrees.
  *
- * <p>Two values agree when they have the same bits, or both are NaN. Native results are copied for at
- * most {@value Session#EVALUATE_TOKENS} tokens at a time, which bounds the memory: about 7 MB a token
- * for a model of the 2B-4T shape.
+ * <p>Two values agree when they have the same bits, or both are NaN. Native results are copied for
+ * at most {@value Session#EVALUATE_TOKENS} tokens at a time, which bounds the memory: about 7 MB a
+ * token for a model of the 2B-4T shape.
  */
 public final class CrossCheck {
 
@@ -75,8 +75,8 @@ public final class CrossCheck {
    *
    * @param tokens at least one; each takes the reference one forward pass
    * @param options context, batch and KV type of the native session
-   * @throws IllegalArgumentException if there are no tokens, they do not fit in the context, or an id
-   *     lies outside the vocabulary
+   * @throws IllegalArgumentException if there are no tokens, they do not fit in the context, or an
+   *     id lies outside the vocabulary
    */
   public static CrossCheckReport run(
       Model model, int[] tokens, SessionOptions options, Progress progress) {
@@ -144,7 +144,10 @@ public final class CrossCheck {
 
   private float[] tapped(ForwardOp op, int layer, int row) {
     Tap tap =
-        taps.stream().filter(t -> t.op() == op.code() && t.layer() == layer).findFirst().orElseThrow();
+        taps.stream()
+            .filter(t -> t.op() == op.code() && t.layer() == layer)
+            .findFirst()
+            .orElseThrow();
     int width = width(op, h);
     float[] values = new float[width];
     long from = (long) row * width * Float.BYTES;

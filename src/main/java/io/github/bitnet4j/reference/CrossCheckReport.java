@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param threads threads it computed with
  * @param tokens tokens of the sequence
  * @param ops one entry per step of the forward pass, in the order of computation
- * @param firstDifference the first in the reference's order: token by token, step by step; empty when
- *     all is identical
+ * @param firstDifference the first in the reference's order: token by token, step by step; empty
+ *     when all is identical
  */
 public record CrossCheckReport(
     String kernel,

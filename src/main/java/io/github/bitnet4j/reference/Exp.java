@@ -4,7 +4,8 @@ package io.github.bitnet4j.reference;
  * The engine's own exponential, so that no platform's mathematics library decides a bit.
  *
  * <p>Source: native/ARITHMETIC.md, "exp (f32)". {@code exp(x) = 2^k · exp(r)} with {@code k} the
- * nearest integer to {@code x / ln 2} and {@code |r| <= ln(2) / 2}; a polynomial gives {@code exp(r)}.
+ * nearest integer to {@code x / ln 2} and {@code |r| <= ln(2) / 2}; a polynomial gives {@code
+ * exp(r)}.
  */
 final class Exp {
   /** Above this the result is infinity. */

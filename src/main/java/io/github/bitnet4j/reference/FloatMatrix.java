@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
- * A matrix {@code [rows][cols]} of F32, F16 or BF16 elements, little-endian, as it lies in the file;
- * every element widens to float exactly.
+ * A matrix {@code [rows][cols]} of F32, F16 or BF16 elements, little-endian, as it lies in the
+ * file; every element widens to float exactly.
  *
  * @param data {@code rows * cols} elements
  * @param type F32, F16 or BF16
@@ -43,7 +43,8 @@ record FloatMatrix(MemorySegment data, GgmlType type, int rows, int cols) {
   /**
    * The product {@code y[rows]} with {@code x[cols]}: one lane-ordered dot product a row.
    *
-   * <p>Source: native/ARITHMETIC.md, "Head". Rows are independent, so they may be computed in parallel.
+   * <p>Source: native/ARITHMETIC.md, "Head". Rows are independent, so they may be computed in
+   * parallel.
    */
   float[] multiply(float[] x) {
     float[] y = new float[rows];

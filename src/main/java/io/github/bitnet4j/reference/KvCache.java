@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keys and values of one layer, one row {@code [kvHeads][headDim]} per position, and the attention over
- * them.
+ * Keys and values of one layer, one row {@code [kvHeads][headDim]} per position, and the attention
+ * over them.
  */
 final class KvCache {
   private final KvType type;
@@ -26,8 +26,8 @@ final class KvCache {
   }
 
   /**
-   * Attention of a query {@code q[heads][headDim]} over every position stored so far; the result has
-   * the same shape. Query head {@code h} reads KV head {@code h / (heads / kvHeads)}.
+   * Attention of a query {@code q[heads][headDim]} over every position stored so far; the result
+   * has the same shape. Query head {@code h} reads KV head {@code h / (heads / kvHeads)}.
    *
    * <p>Source: native/ARITHMETIC.md, "Attention".
    *
@@ -43,7 +43,7 @@ final class KvCache {
     return out;
   }
 
-  /** One head, which lies at {@code qAt} of query and result and at {@code kvAt} of keys and values. */
+  /** One head: from {@code qAt} in query and result, from {@code kvAt} in keys and values. */
   private void attend(float[] q, int qAt, int kvAt, float scale, float[] out) {
     int positions = keys.size();
     float[] scores = new float[positions];

@@ -1,8 +1,8 @@
 package io.github.bitnet4j.reference;
 
 /**
- * Long sums in 16 lanes: lane {@code j} takes the elements {@code j, j + 16, j + 32, …} in ascending
- * order from {@code +0}, then the lanes are folded pairwise, 8 apart, 4, 2, 1.
+ * Long sums in 16 lanes: lane {@code j} takes the elements {@code j, j + 16, j + 32, …} in
+ * ascending order from {@code +0}, then the lanes are folded pairwise, 8 apart, 4, 2, 1.
  *
  * <p>Source: native/ARITHMETIC.md, "Lanes". Sixteen is what the widest vector register holds, so a
  * kernel of any width can follow the same order.

@@ -4,8 +4,8 @@ import io.github.bitnet4j.model.Activation;
 
 /**
  * The small steps of a forward pass on one token, each in the order of operations that
- * native/ARITHMETIC.md fixes. Every float operation rounds once; {@code fma} stands only where it is
- * written. Arguments are never changed; results are new arrays.
+ * native/ARITHMETIC.md fixes. Every float operation rounds once; {@code fma} stands only where it
+ * is written. Arguments are never changed; results are new arrays.
  */
 final class Ops {
   private Ops() {}

@@ -13,8 +13,8 @@ record Quantized(byte[] values, float scale) {
   private static final double STEPS = 127;
 
   /**
-   * Quantises a row {@code x[n]} by its largest magnitude. NaN becomes 0; an infinity makes the scale 0
-   * and so every value 0.
+   * Quantises a row {@code x[n]} by its largest magnitude. NaN becomes 0; an infinity makes the
+   * scale 0 and so every value 0.
    *
    * <p>Source: native/ARITHMETIC.md, "Activation quantisation".
    */

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A model's weights as the reference reads them: matrices straight from the mapped file, norms widened
- * to floats. Immutable, safe to share between threads, usable while the file is open.
+ * A model's weights as the reference reads them: matrices straight from the mapped file, norms
+ * widened to floats. Immutable, safe to share between threads, usable while the file is open.
  */
 public final class ReferenceModel {
 

@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
- * A matrix {@code [rows][cols]} of weights -1, 0 and +1 with one common scale, as I2_S packs it: four
- * 2-bit codes to a byte, the first in the highest bits, then the scale as a float. A code is the weight
- * plus 1; the unused code 3 counts as +2.
+ * A matrix {@code [rows][cols]} of weights -1, 0 and +1 with one common scale, as I2_S packs it:
+ * four 2-bit codes to a byte, the first in the highest bits, then the scale as a float. A code is
+ * the weight plus 1; the unused code 3 counts as +2.
  *
  * @param packed the tensor's bytes as they lie in the file: {@code rows * cols / 4}, then the scale
  * @param rows outputs
@@ -26,11 +26,11 @@ record TernaryMatrix(MemorySegment packed, int rows, int cols, WeightLayout layo
   }
 
   /**
-   * The product {@code y[rows]} with quantised activations {@code [cols]}: exact integer sums, divided
-   * by the activations' scale, times the weights' scale.
+   * The product {@code y[rows]} with quantised activations {@code [cols]}: exact integer sums,
+   * divided by the activations' scale, times the weights' scale.
    *
-   * <p>Source: native/ARITHMETIC.md, "Ternary product". Rows are independent, so they may be computed
-   * in parallel.
+   * <p>Source: native/ARITHMETIC.md, "Ternary product". Rows are independent, so they may be
+   * computed in parallel.
    */
   float[] multiply(Quantized x) {
     float weightScale = scale();
@@ -60,8 +60,8 @@ record TernaryMatrix(MemorySegment packed, int rows, int cols, WeightLayout layo
   }
 
   /**
-   * Blocks of {@code size} elements take {@code size / 4} bytes: byte {@code p} holds elements {@code
-   * p}, {@code p + size/4}, {@code p + size/2} and {@code p + 3·size/4}.
+   * Blocks of {@code size} elements take {@code size / 4} bytes: byte {@code p} holds elements
+   * {@code p}, {@code p + size/4}, {@code p + size/2} and {@code p + 3·size/4}.
    */
   private byte[] blockCodes(int row, int size) {
     byte[] bytes = bytes((long) row * (cols / 4), cols / 4);

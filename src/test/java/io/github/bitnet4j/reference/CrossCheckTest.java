@@ -84,7 +84,8 @@ class CrossCheckTest {
   @Test
   void anotherEpsilonShowsInTheNormsAndNowhereElse() throws IOException {
     try (Model model = TestModels.load(RandomModel.builder())) {
-      CrossCheckReport report = check(model, with(model.hyperparameters(), 2e-5f, Activation.RELU2));
+      Hyperparameters h = model.hyperparameters();
+      CrossCheckReport report = check(model, with(h, 2e-5f, h.activation()));
       var norms =
           EnumSet.of(
               ForwardOp.ATTN_NORM,

@@ -95,7 +95,8 @@ final class DoubleTransformer {
         double g = gate[i];
         gate[i] = (silu ? g / (1 + Math.exp(-g)) : Math.pow(Math.max(g, 0), 2)) * up[i];
       }
-      double[] m = rounded(norm(gate, b + "ffn_sub_norm"), steps.get(key(ForwardOp.FFN_SUB_NORM, l)));
+      double[] m = norm(gate, b + "ffn_sub_norm");
+      m = rounded(m, steps.get(key(ForwardOp.FFN_SUB_NORM, l)));
       x = plus(x, times(b + "ffn_down", m));
     }
     boolean tied = file.tensor("output.weight").isEmpty();

@@ -3,8 +3,9 @@ package io.github.bitnet4j.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /**
- * Inputs and assertions that the tests of single steps share. Expected bits quoted in those tests were
- * computed from native/ARITHMETIC.md in exact rational arithmetic, rounded after every operation.
+ * Inputs and assertions that the tests of single steps share. Expected bits quoted in those tests
+ * were computed from native/ARITHMETIC.md in exact rational arithmetic, rounded after every
+ * operation.
  */
 final class KnownAnswers {
   private KnownAnswers() {}

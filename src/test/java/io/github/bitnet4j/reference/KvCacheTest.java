@@ -73,8 +73,8 @@ class KvCacheTest {
     }
     float[] actual = kv.attend(q, 0.125f);
     for (int i = 0; i < headDim; i++) {
-      // Scores up to about 10 err by 16 roundings of their terms, some 1e-5, and so do the weights of
-      // values up to 6.3.
+      // Scores up to about 10 err by 16 roundings of their terms, some 1e-5, and so do the weights
+      // of values up to 6.3.
       assertEquals(expected[i] / total, actual[i], 1e-4);
     }
   }

@@ -48,8 +48,8 @@ class LanesTest {
 
   @Test
   void lanesAreFoldedEightFourTwoOneApart() {
-    // 2^24 swallows the 1 from lane 8, and takes the pairs that come to it as 2, 4 and 8. One after the
-    // other, all fifteen ones would be lost.
+    // 2^24 swallows the 1 from lane 8, and takes the pairs that come to it as 2, 4 and 8. One after
+    // the other, all fifteen ones would be lost.
     float[] x = new float[16];
     Arrays.fill(x, 1);
     x[0] = 0x1p24f;

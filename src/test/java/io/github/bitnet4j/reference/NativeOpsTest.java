@@ -178,14 +178,14 @@ class NativeOpsTest {
     int positions = k.length / (kvHeads * headDim);
     var kv = new KvCache(type, headDim);
     for (int t = 0; t < positions; t++) {
-      kv.append(position(k, t, positions, kvHeads, headDim), position(v, t, positions, kvHeads, headDim));
+      kv.append(row(k, t, positions, kvHeads, headDim), row(v, t, positions, kvHeads, headDim));
     }
     assertArrayEquals(
         kv.attend(q, scale), ops.attention(q, headDim, scale, type, kvHeads, k, v));
   }
 
   /** {@code [kvHeads][headDim]} of one position, from {@code [kvHeads][positions][headDim]}. */
-  private static float[] position(float[] x, int t, int positions, int kvHeads, int headDim) {
+  private static float[] row(float[] x, int t, int positions, int kvHeads, int headDim) {
     float[] row = new float[kvHeads * headDim];
     for (int h = 0; h < kvHeads; h++) {
       System.arraycopy(x, (h * positions + t) * headDim, row, h * headDim, headDim);

@@ -29,9 +29,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ReferenceSessionTest {
   /**
-   * Relative to the largest logit. Single precision rounds with 6e-8; the longest path through these
-   * models has some twenty roundings that do not average out (norms, scales, products, residuals) and
-   * two reductions of up to 40 additions a lane, 6e-8 · (20 + 2 · 40) = 6e-6 if all err the same way.
+   * Relative to the largest logit. Single precision rounds with 6e-8; the longest path through
+   * these models has some twenty roundings that do not average out (norms, scales, products,
+   * residuals) and two reductions of up to 40 additions a lane, 6e-8 · (20 + 2 · 40) = 6e-6 if all
+   * err the same way.
    */
   private static final double TOLERANCE = 6e-6;
 
