@@ -56,6 +56,10 @@ class CandidatesTest {
     assertEquals(5.0 / 7, candidates.probability(0), 1e-7);
     candidates.setLogit(0, candidates.logit(1));
     assertEquals(0.5, candidates.probability(0), 1e-7);
+    candidates.load(Logits.ofWeights(1, 2, 5, 3));
+    assertEquals(2.0 / 11, candidates.probability(1), 1e-7);
+    candidates.keepLogitsFrom(Math.log(1.5));
+    assertEquals(2.0 / 10, candidates.probability(0), 1e-7);
   }
 
   @Test
