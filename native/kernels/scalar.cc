@@ -158,7 +158,7 @@ struct Squares {
 
 // ---- ternary ----
 
-constexpr int kTileRows = 1, kTileTokens = 4, kSingleRows = 1;
+constexpr int kTileRows = 1, kTileTokens = 4;
 constexpr uint64_t kBlocksPerWiden = UINT64_MAX;  // int32 throughout: |sum| <= 3 * 128 * 2^20 < 2^31
 
 struct Codes {

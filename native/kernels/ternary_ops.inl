@@ -8,6 +8,12 @@
 
 namespace {
 
+// A single token reads its weights once, at the speed of memory. One row after the other they are one
+// stream; the CPU's own prefetcher stops at every page and does not look far enough ahead (measured on
+// Zen 3: 6 GB/s without this, 12 to 13 with it, where plain reading reaches 16). The address may lie
+// past the weights: a prefetch never faults.
+constexpr uint64_t kPrefetchBytes = 2048;
+
 template <int R, int T>
 inline void ternary_tile(const uint8_t* codes, uint64_t row_bytes, const int8_t* q, uint64_t cols,
                          int32_t* out) {
@@ -23,7 +29,9 @@ inline void ternary_tile(const uint8_t* codes, uint64_t row_bytes, const int8_t*
     for (; b < end; ++b) {
       BN_UNROLL
       for (int r = 0; r < R; ++r) {
-        const Codes c = Codes::load(codes + r * row_bytes + b * 32);
+        const uint8_t* block = codes + r * row_bytes + b * 32;
+        if constexpr (T == 1) __builtin_prefetch(block + kPrefetchBytes);
+        const Codes c = Codes::load(block);
         BN_UNROLL
         for (int t = 0; t < T; ++t) sum[r][t].add(c, q + t * cols + b * 128);
       }
@@ -72,7 +80,7 @@ void ternary_matmul_kernel(const TernaryMatrix* w, const QuantizedRows* a, uint6
     ternary_rows<kTileRows, kTileTokens>(w, a, row_begin, row_end, t, y, y_stride);
   }
   for (; t < a->n_tokens; ++t) {
-    ternary_rows<kSingleRows, 1>(w, a, row_begin, row_end, t, y, y_stride);
+    ternary_rows<1, 1>(w, a, row_begin, row_end, t, y, y_stride);
   }
 }
 

@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr int kTileRows = 1, kTileTokens = 4, kSingleRows = 2;
+constexpr int kTileRows = 1, kTileTokens = 4;
 
 constexpr int kLargestPair = 2 * 12 * 128;
 constexpr uint64_t kBlocksPerWiden = 5;

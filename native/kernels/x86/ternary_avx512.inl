@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr int kTileRows = 2, kTileTokens = 4, kSingleRows = 4;
+constexpr int kTileRows = 2, kTileTokens = 4;
 
 constexpr int kLargestPair = 2 * 12 * 128;
 constexpr uint64_t kBlocksPerWiden = 5;

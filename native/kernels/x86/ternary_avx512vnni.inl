@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr int kTileRows = 2, kTileTokens = 4, kSingleRows = 4;
+constexpr int kTileRows = 2, kTileTokens = 4;
 
 constexpr uint64_t kBlocksPerWiden = UINT64_MAX;
 static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
