@@ -81,6 +81,11 @@ final class CrosscheckCommand extends Command {
     for (int i = 0; i < choices.size(); i++) {
       reports.add(check(choices.get(i), ids, "check %d of %d".formatted(i + 1, choices.size())));
     }
+    return conclude(reports);
+  }
+
+  /** Writes what was found and returns the exit code. */
+  int conclude(List<CrossCheckReport> reports) {
     write(reports);
     boolean identical = true;
     for (var report : reports) {

@@ -48,8 +48,8 @@ final class SamplingArguments {
       paramLabel = "X",
       defaultValue = "1.0",
       description =
-          "Make tokens that were there lately less probable, if above 1, or more, if below; 1 changes"
-              + " nothing. Default: ${DEFAULT-VALUE}.")
+          "Make tokens that were there lately less probable, if above 1, or more, if below; 1"
+              + " changes nothing. Default: ${DEFAULT-VALUE}.")
   private float repeatPenalty;
 
   @Option(

@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,7 +48,10 @@ class MainTest {
   @ParameterizedTest
   @MethodSource("io.github.bitnet4j.cli.Main#commandNames")
   void everyCommandRefusesAnOptionItDoesNotKnow(String name) {
-    assertUsage(Cli.run(name, "--no-such-option"), "--no-such-option");
+    String[] required = name.equals("logits") ? new String[] {"--tokens", "1"} : new String[0];
+    var arguments = new ArrayList<Object>(List.of(name, "--no-such-option"));
+    arguments.addAll(List.of(required));
+    assertUsage(Cli.run(arguments.toArray()), "--no-such-option");
   }
 
   @ParameterizedTest

@@ -1,0 +1,246 @@
+package io.github.bitnet4j.cli;
+
+import static io.github.bitnet4j.cli.CliAssertions.assertContains;
+import static io.github.bitnet4j.cli.CliAssertions.assertDone;
+import static io.github.bitnet4j.cli.CliAssertions.assertFails;
+import static io.github.bitnet4j.cli.CliAssertions.assertUsage;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.generate.GenerateOptions;
+import io.github.bitnet4j.gguf.GgufValueType;
+import io.github.bitnet4j.testing.RandomModel;
+import io.github.bitnet4j.text.ChatMessage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("run")
+class RunCommandTest {
+  private static final GenerateOptions GREEDY = GenerateOptions.greedy().withMaxTokens(24);
+
+  private static Path model;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void writeModel() throws IOException {
+    model = RandomModel.builder().context(512).write(folder.resolve("model.gguf"));
+  }
+
+  @Test
+  void itWritesWhatTheLibraryGenerates() throws IOException {
+    assertEquals(
+        line(generated(model, "the sea")),
+        assertDone(Cli.run("run", "-m", model, "-n", 24, "--temp", 0, "the sea")));
+  }
+
+  @Test
+  void aChatTurnIsWhatTheLibraryAnswers() throws IOException {
+    var messages = List.of(ChatMessage.system("be kind"), ChatMessage.user("hello"));
+    try (var loaded = BitNetModel.load(model);
+        var session = loaded.newSession()) {
+      String expected = line(session.chat(messages, GREEDY).text());
+      assertEquals(
+          expected,
+          assertDone(
+              Cli.run(
+                  "run",
+                  "-m",
+                  model,
+                  "-n",
+                  24,
+                  "--temp",
+                  0,
+                  "--chat",
+                  "--system",
+                  "be kind",
+                  "hello")));
+    }
+  }
+
+  @Test
+  void thePromptMayComeFromStandardInput() {
+    String expected = assertDone(Cli.run("run", "-m", model, "-n", 8, "--temp", 0, "the sea"));
+    assertEquals(
+        expected,
+        assertDone(Cli.runWithInput("the sea\n", "run", "-m", model, "-n", 8, "--temp", 0)));
+    assertEquals(
+        expected,
+        assertDone(Cli.runWithInput("the sea", "run", "-m", model, "-n", 8, "--temp", 0, "-")));
+  }
+
+  @Test
+  void withoutAPromptAPersonAtTheKeyboardIsToldSo() {
+    var err = new ByteArrayOutputStream();
+    var in = new ByteArrayInputStream(new byte[0]);
+    var console = Console.of(in, OutputStream.nullOutputStream(), err, descriptor -> true);
+    assertEquals(2, Main.run(console, "run", "-m", model.toString()));
+    assertContains(err.toString(StandardCharsets.UTF_8), "there is no prompt");
+  }
+
+  @Test
+  void timingsGoToStandardError() {
+    var result = Cli.run("run", "-m", model, "-n", 5, "--ignore-eos", "abc");
+    assertDone(result);
+    var timings =
+        "load [0-9.]+ m?s \\| prompt 4 tokens, [0-9.]+ tokens/s \\| generated 5 tokens, [0-9.]+"
+            + " tokens/s\ncut off after 5 tokens; -n allows more\n";
+    assertTrue(result.err().matches(timings), result.err());
+  }
+
+  @Test
+  void theSameSeedGivesTheSameTextOnAnyNumberOfThreads() {
+    String one = sampled("--seed", "7", "-t", "1");
+    assertEquals(one, sampled("--seed", "7", "-t", "2"));
+    assertEquals(one, sampled("--seed", "7", "--kernel", "scalar"));
+    assertNotEquals(one, sampled("--seed", "8", "-t", "1"));
+  }
+
+  @Test
+  void aSeedThatWasDrawnIsShownOnRequestAndRepeatsTheText() {
+    var first = Cli.run("run", "-m", model, "-n", 24, "-v", "--temp", 2, "the sea");
+    String seed = first.err().lines().findFirst().orElseThrow().replaceAll(".*seed ", "");
+    assertEquals(assertDone(first), sampled("--seed", seed));
+  }
+
+  @Test
+  void generationEndsAtTheEndTokenUnlessAskedOtherwise() throws IOException {
+    int first;
+    try (var loaded = BitNetModel.load(model);
+        var session = loaded.newSession()) {
+      first = session.generate("the sea", GREEDY).iterator().next().token();
+    }
+    Path ending =
+        RandomModel.builder()
+            .context(512)
+            .with("tokenizer.ggml.eos_token_id", GgufValueType.U32, (long) first)
+            .write(folder.resolve("ending.gguf"));
+    var stopped = Cli.run("run", "-m", ending, "--temp", 0, "-n", 3, "the sea");
+    assertEquals("\n", assertDone(stopped));
+    assertContains(stopped.err(), "generated 0 tokens");
+    assertFalse(stopped.err().contains("cut off"), stopped.err());
+    var ignored = Cli.run("run", "-m", ending, "--temp", 0, "-n", 3, "--ignore-eos", "the sea");
+    assertContains(ignored.err(), "generated 3 tokens");
+  }
+
+  @Test
+  void aFullContextCutsTheTextOffAndSaysSo() {
+    var result = Cli.run("run", "-m", model, "-c", 16, "-n", 0, "--ignore-eos", "abc");
+    assertDone(result);
+    assertContains(result.err(), "generated 13 tokens");
+    assertContains(result.err(), "cut off: the context of 16 tokens is full; -c allows more");
+  }
+
+  @Test
+  void aPromptThatDoesNotFitIsAFailure() {
+    assertFails(
+        Cli.run("run", "-m", model, "-c", 16, "x".repeat(40)),
+        "the prompt of 41 tokens does not fit in the context of 16; shorten it or raise -c");
+  }
+
+  @Test
+  void aPromptWithoutAnyTokenIsAFailure() throws IOException {
+    Path noBos =
+        RandomModel.builder()
+            .with("tokenizer.ggml.add_bos_token", GgufValueType.BOOL, false)
+            .write(folder.resolve("no-bos.gguf"));
+    assertFails(Cli.run("run", "-m", noBos, ""), "the prompt is empty");
+  }
+
+  @Test
+  void aMissingFileAndADamagedOneAreFailures() throws IOException {
+    assertFails(Cli.run("run", "-m", "missing.gguf", "x"), "missing.gguf: no such file");
+    Path llama = RandomModel.builder().architecture("llama").write(folder.resolve("llama.gguf"));
+    assertFails(Cli.run("run", "-m", llama, "x"), "'llama' is not supported");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--temp, -1, temperature must be 0",
+    "--temp, hot, --temp",
+    "--top-k, -1, top-k must be",
+    "--top-p, 0, top-p must be",
+    "--min-p, 2, min-p must be",
+    "--repeat-penalty, 0, repeat-penalty must be",
+    "--repeat-last-n, -1, repeat-last-n must be",
+    "--seed, x, --seed",
+    "--predict, -1, max tokens must be",
+    "--threads, -1, threads must be",
+    "--threads, 2000, threads must be",
+    "--ctx-size, -5, context length must be",
+    "--kernel, quantum, no kernel build is called 'quantum'",
+    "--kernel, all, takes one kernel build",
+    "--layout, diagonal, expected one of block-128",
+    "--compat, ollama, expected one of hugging-face",
+    "--system, x, --system needs --chat",
+  })
+  void aWrongOptionValueIsWrongUsage(String option, String value, String cause) {
+    assertUsage(Cli.run("run", "-m", model, option, value, "x"), cause);
+  }
+
+  @Test
+  void generationEndsQuietlyWhenItsReaderHasGone() {
+    var err = new ByteArrayOutputStream();
+    var in = new ByteArrayInputStream(new byte[0]);
+    var out =
+        new OutputStream() {
+          private int written;
+
+          @Override
+          public void write(int b) throws IOException {
+            if (++written > 3) {
+              throw new IOException("Broken pipe");
+            }
+          }
+        };
+    var console = Console.of(in, out, err, descriptor -> false);
+    assertEquals(141, Main.run(console, "run", "-m", model.toString(), "--ignore-eos", "the sea"));
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aLongPromptShowsItsProgressAtATerminal() {
+    var err = new ByteArrayOutputStream();
+    var in = new ByteArrayInputStream(new byte[0]);
+    int stderr = 2;
+    var console =
+        Console.of(in, OutputStream.nullOutputStream(), err, descriptor -> descriptor == stderr);
+    assertEquals(0, Main.run(console, "run", "-m", model.toString(), "-n", "1", "x".repeat(300)));
+    String shown = err.toString(StandardCharsets.UTF_8);
+    assertContains(shown, "\r\u001b[Kprompt: 128 of 301 tokens\r\u001b[Kprompt: 256 of 301 tokens");
+    assertContains(shown, "\r\u001b[Kload ");
+  }
+
+  private static String sampled(Object... options) {
+    var arguments = new Object[options.length + 8];
+    System.arraycopy(
+        new Object[] {"run", "-m", model, "-n", 24, "--temp", 2, "the sea"}, 0, arguments, 0, 8);
+    System.arraycopy(options, 0, arguments, 8, options.length);
+    return assertDone(Cli.run(arguments));
+  }
+
+  private static String generated(Path file, String prompt) throws IOException {
+    try (var loaded = BitNetModel.load(file);
+        var session = loaded.newSession()) {
+      return session.generate(prompt, GREEDY).text();
+    }
+  }
+
+  private static String line(String text) {
+    return text.endsWith("\n") ? text : text + "\n";
+  }
+}
