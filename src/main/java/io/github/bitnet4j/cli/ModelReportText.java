@@ -25,7 +25,8 @@ final class ModelReportText {
     report.hyperparameters().ifPresent(this::writeHyperparameters);
     writeTokenizer(report);
     writeTypes(report);
-    report.memory().ifPresent(this::writeMemory);
+    boolean mapped = report.file().parts().getFirst().path().isPresent();
+    report.memory().ifPresent(plan -> writeMemory(plan, mapped));
     writeMetadata(report.file().metadata());
     writeTensors(report);
   }
@@ -98,9 +99,9 @@ final class ModelReportText {
     }
   }
 
-  private void writeMemory(MemoryPlan plan) {
+  private void writeMemory(MemoryPlan plan, boolean mapped) {
     heading("memory to run with a context of %d tokens".formatted(plan.contextTokens()));
-    size("weights", plan.mappedBytes(), "the file, mapped");
+    size("weights", plan.mappedBytes(), mapped ? "the file, mapped" : "a copy of the file");
     size("norms", plan.copiedBytes(), "copied as float32");
     size("KV cache", plan.kvBytes(), "float16, when the context is full");
     size("RoPE tables", plan.ropeBytes(), "");

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
@@ -33,16 +35,14 @@ class TypedLinesTest {
 
   private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
   private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
-  private PipedOutputStream keyboard;
+  private final Keyboard keyboard = new Keyboard();
   private Terminal terminal;
 
   @TempDir private Path folder;
 
   @BeforeEach
   void openTerminal() throws IOException {
-    keyboard = new PipedOutputStream();
-    var keys = new PipedInputStream(keyboard, 1 << 16);
-    terminal = new ExternalTerminal("test", "xterm", keys, screen, StandardCharsets.UTF_8);
+    terminal = new ExternalTerminal("test", "xterm", keyboard, screen, StandardCharsets.UTF_8);
   }
 
   @AfterEach
@@ -124,9 +124,8 @@ class TypedLinesTest {
     return new TypedLines(console, terminal, history);
   }
 
-  private void type(String keys) throws IOException {
-    keyboard.write(keys.getBytes(StandardCharsets.UTF_8));
-    keyboard.flush();
+  private void type(String keys) {
+    keyboard.type(keys);
   }
 
   /** Types when the prompt has been shown so many times. */
@@ -136,8 +135,45 @@ class TypedLinesTest {
         Thread.sleep(10);
       }
       type(keys);
-    } catch (IOException | InterruptedException e) {
+    } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Keys in the order they are typed, by any thread; unlike a pipe it survives its typist. */
+  private static final class Keyboard extends InputStream {
+    private static final int CLOSED = -1;
+
+    private final BlockingQueue<Integer> keys = new LinkedBlockingQueue<>();
+
+    void type(String text) {
+      for (byte key : text.getBytes(StandardCharsets.UTF_8)) {
+        keys.add(key & 0xff);
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return keys.take();
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException();
+      }
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int key = read();
+      if (key == CLOSED) {
+        return CLOSED;
+      }
+      buffer[offset] = (byte) key;
+      return 1;
+    }
+
+    @Override
+    public void close() {
+      keys.add(CLOSED);
     }
   }
 }
