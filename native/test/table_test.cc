@@ -70,7 +70,7 @@ TEST("every hyperparameter outside its range is refused") {
   for (const auto& [what, spoil] : cases) {
     SCOPE("%s", what);
     uint64_t failed = kUntouched;
-    const auto apply = [&](SmallModel&, bn_model_config& c) { spoil(c.hparams); };
+    const auto apply = [&change = spoil](SmallModel&, bn_model_config& c) { change(c.hparams); };
     CHECK_EQ(create(kShapes[0], apply, &failed), BN_ERROR_HPARAMS);
     CHECK_EQ(failed, kUntouched);
   }
