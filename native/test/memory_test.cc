@@ -128,7 +128,7 @@ TEST("requests larger than any memory are refused, not attempted") {
   Shape shape = kShapes[0];
   SmallModel source(shape);
   const ModelHandle model = make_model(source, &bitnet::kernel_at(0));
-  // 2^24 pages of 16 KiB are 256 GiB of address space: the system may or may not grant them.
+  // 2^24 pages of 32 KiB are 512 GiB of address space: the system may or may not grant them.
   const bn_kv_config config = {sizeof(bn_kv_config), BN_TYPE_F32, 1 << 24};
   bn_kv* kv = nullptr;
   const int32_t status = bn_kv_create(model.get(), &config, &kv);
