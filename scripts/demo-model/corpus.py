@@ -44,7 +44,8 @@ def rows(documents, length, open_rows=24):
 
 def write_shard(path, tokenizer, seed, row_count, length, kind):
     writer = Writer(random.Random(seed))
-    make = {"short": writer.short, "long": writer.long_chat}[kind]
+    make = {"short": writer.short, "practice": writer.practice, "mixed": writer.mixed,
+            "long": writer.long_chat}[kind]
     ids = np.full((row_count, length), tokenizer.end, np.uint16)
     weights = np.zeros((row_count, length), np.uint8)
     documents = (encode(tokenizer, make()) for _ in iter(int, 1))
@@ -69,8 +70,9 @@ def main():
     parser.add_argument("--shards", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of the first shard")
     parser.add_argument("--rows", type=int, default=8192, help="rows of 129 tokens in a shard")
-    parser.add_argument("--kind", choices=["short", "long"], default="short",
-                        help="everyday documents, or conversations in rows of 513 tokens")
+    parser.add_argument("--kind", choices=["short", "practice", "mixed", "long"], default="short",
+                        help="everyday documents, exercises in answering, both in equal parts, "
+                             "or conversations in rows of 513 tokens")
     parser.add_argument("--vocabulary", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=1000)
     args = parser.parse_args()
@@ -80,10 +82,12 @@ def main():
         tokenizer = Tokenizer.load(vocabulary)
     else:
         tokenizer = train_tokenizer(vocabulary, args.vocabulary)
-    length = 129 if args.kind == "short" else 513
+    length = 513 if args.kind == "long" else 129
     for n in range(args.first, args.first + args.shards):
-        path = os.path.join(args.out, f"{args.kind}-{n:03d}.npz")
-        seed = args.seed + n + (500000 if args.kind == "long" else 0)
+        rows_kind = "long" if args.kind == "long" else "short"
+        path = os.path.join(args.out, f"{rows_kind}-{n:03d}.npz")
+        seed = args.seed + n + {"short": 0, "long": 500000, "practice": 700000,
+                                "mixed": 900000}[args.kind]
         write_shard(path, tokenizer, seed, args.rows, length, args.kind)
         print(path, flush=True)
 

@@ -16,6 +16,8 @@ import grammar as g
 class Story:
     """One story: its sentences, its people, and the questions it answers."""
 
+    MOST_THINGS = MOST_ANIMALS = 2
+
     def __init__(self, seed, about=None):
         """`about` names people who must appear, the first of them first."""
         self.rng = random.Random(seed)
@@ -115,7 +117,7 @@ class Story:
         thing = self.other(g.THINGS, self.colour)
         colour = self.pick(g.COLOURS)
         person = self.pick(list(self.place))
-        if self.place[person] == "home" or len(self.colour) > 1:
+        if self.place[person] == "home" or len(self.colour) >= self.MOST_THINGS:
             return False
         a_thing = g.article(f"{colour} {thing}")
         kind = "find" if self.rng.random() < found_chance else "own"
@@ -163,7 +165,7 @@ class Story:
         person = self.pick(list(self.place))
         animal = self.other(g.ANIMALS, self.animals)
         place = self.place[person]
-        if place == "home" or len(self.animals) > 1:
+        if place == "home" or len(self.animals) >= self.MOST_ANIMALS:
             return False
         self.animals[animal] = self.pick(g.ANIMAL_COLOURS)
         phrase = g.article(f"{self.animals[animal]} {animal}")
@@ -174,7 +176,7 @@ class Story:
 
     def animal(self):
         animal = self.other(g.ANIMALS, self.animals)
-        if len(self.animals) > 1:
+        if len(self.animals) >= self.MOST_ANIMALS:
             return False
         colour, place, doing = self.pick(g.ANIMAL_COLOURS), self.pick(list(g.PLACES)), \
             self.pick(g.DOING)
@@ -271,6 +273,27 @@ class Story:
                 asked.add(question)
                 out.append((kind, question, answer.format(**slots)))
         return out
+
+
+class Facts(Story):
+    """Two to five people and a sentence about each: exercise in telling them apart."""
+
+    MOST_THINGS = MOST_ANIMALS = 5
+
+    def tell(self):
+        people = self.rng.sample(g.NAMES, self.pick((2, 3, 3, 4, 5)))
+        told = {}
+        for person in people:
+            place = self.pick(list(g.PLACES))
+            self.place = {person: place}
+            event = self.pick(("begin", "gain", "gain", "see", "animal", "feel"))
+            if event == "begin":
+                self.say("begin", A=person, place=place)
+                told[person] = place
+            else:
+                getattr(self, event)()
+        self.place = told
+        self.close()
 
 
 def held_out(text):

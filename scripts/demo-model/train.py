@@ -22,7 +22,7 @@ import torch.multiprocessing as mp
 import torch.nn.functional as F
 
 from corpus import encode
-from documents import ANSWER, RESULT, Writer
+from documents import ANSWER, RESULT, STORY, Writer
 from model import Config, Model
 from tokenizer import Tokenizer
 
@@ -33,8 +33,9 @@ LONG_EVERY = 10        # every tenth small batch has long rows
 class Shards:
     """Small batches by number: rows in the files' order, round and round."""
 
-    def __init__(self, folder):
-        self.folder, self.open, self.rows = folder, {}, {}
+    def __init__(self, folder, story_weight):
+        self.folder, self.story_weight = folder, story_weight
+        self.open, self.rows = {}, {}
 
     def batch(self, number):
         long = number % LONG_EVERY == LONG_EVERY - 1
@@ -52,8 +53,10 @@ class Shards:
     def load(self, kind, path):
         if self.open.get(kind, ("",))[0] != path:
             data = np.load(path)
+            weights = data["weights"].astype(np.float32) / 16
+            weights[data["weights"] == STORY] = self.story_weight
             self.open[kind] = (path, torch.from_numpy(data["ids"].astype(np.int64)),
-                               torch.from_numpy(data["weights"].astype(np.float32) / 16))
+                               torch.from_numpy(weights))
         return self.open[kind][1:]
 
 
@@ -127,7 +130,7 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
     torch.set_num_threads(1)
     keep_freed_memory()
     tokenizer = Tokenizer.load(os.path.join(args.data, "vocabulary.json"))
-    shards = Shards(args.data)
+    shards = Shards(args.data, args.story_weight)
     model = Model(config)
     _, decays = flatten(model, flat)
     params = list(model.parameters())
@@ -236,6 +239,8 @@ def main():
     parser.add_argument("--lr", type=float, default=2e-3)
     parser.add_argument("--warmup", type=int, default=200, help="steps")
     parser.add_argument("--weight-decay", type=float, default=0.05)
+    parser.add_argument("--story-weight", type=float, default=1,
+                        help="how much the loss of a story's tokens counts: most of it is chance")
     parser.add_argument("--probe-minutes", type=float, default=4)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=256)
