@@ -14,11 +14,11 @@ final class Text {
     return String.format(Locale.ROOT, format, arguments);
   }
 
-  /** A size such as {@code 1.11 GiB}. */
+  /** A size such as {@code 1.11 GiB}, with at most three digits before the point. */
   static String bytes(long bytes) {
     int unit = 0;
     double value = bytes;
-    while (value >= 1024 && unit < BINARY_UNITS.length - 1) {
+    while (value >= 1000 && unit < BINARY_UNITS.length - 1) {
       value /= 1024;
       unit++;
     }

@@ -73,6 +73,16 @@ class RunCommandTest {
   }
 
   @Test
+  void withoutAModelTheDemoModelWrites() {
+    try (var demo = BitNetModel.demo();
+        var session = demo.newSession()) {
+      String expected = line(session.generate("Once upon a time", GREEDY).text());
+      assertEquals(expected, assertDone(Cli.run("run", "-n", 24, "--temp", 0, "Once upon a time")));
+      assertTrue(expected.matches("(?s)[ \\w.,'!?\"\n+=-]{20,}"), expected);
+    }
+  }
+
+  @Test
   void thePromptMayComeFromStandardInput() {
     String expected = assertDone(Cli.run("run", "-m", model, "-n", 8, "--temp", 0, "the sea"));
     assertEquals(

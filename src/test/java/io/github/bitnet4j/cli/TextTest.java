@@ -9,8 +9,9 @@ class TextTest {
   @Test
   void sizesHaveBinaryUnits() {
     assertEquals("0 B", Text.bytes(0));
-    assertEquals("1023 B", Text.bytes(1023));
+    assertEquals("999 B", Text.bytes(999));
     assertEquals("1.00 KiB", Text.bytes(1024));
+    assertEquals("0.99 MiB", Text.bytes(1_038_208));
     assertEquals("1.11 GiB", Text.bytes(1_187_801_280));
     assertEquals("8.00 EiB", Text.bytes(Long.MAX_VALUE));
   }
