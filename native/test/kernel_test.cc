@@ -207,6 +207,30 @@ TEST("quantisation rounds halves to even and reaches 127 but never 128") {
   }
 }
 
+TEST("a NaN after a lane's largest value does not hide that value") {
+  for (const TestBuild& build : test_builds()) {
+    for (uint64_t largest = 0; largest < 16; ++largest) {
+      SCOPE("build %s, lane %llu", build.label, number(largest));
+      std::vector<float> x(64, 1.0f);
+      x[largest] = 4;
+      x[largest + 16] = std::nanf("");
+      x[largest + 32] = 2;
+      std::vector<int8_t> q(64), expected_q(64);
+      float scale;
+      int32_t sum;
+      build.table->quantize(x.data(), 64, q.data(), &scale, &sum);
+      CHECK_EQ(scale, 127.0f / 4);
+      CHECK_EQ(q[largest], 127);
+      CHECK_EQ(q[largest + 16], 0);
+
+      std::vector<float> expected(64);
+      for (uint64_t i = 0; i < 64; ++i) expected[i] = reference::exp(x[i] - 4);
+      build.table->softmax(x.data(), 64);
+      CHECK_SAME(x.data(), expected.data(), 64);
+    }
+  }
+}
+
 TEST("ternary products equal the reference for all shapes, codes and activations") {
   const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31}, cols_list[] = {128, 256, 640, 2560, 6912};
   for (const TestBuild& build : test_builds()) {
@@ -349,6 +373,26 @@ TEST("exp equals the reference for every float of 1/64 of all bit patterns") {
       build.table->exp(x.data(), n, y.data());
       fine = CHECK_SAME(y.data(), expected.data(), n);
     }
+  }
+}
+
+TEST("exp equals the reference for every float around each change of its power of two") {
+  for (const TestBuild& build : test_builds()) {
+    SCOPE("build %s", build.label);
+    std::vector<float> x;
+    for (int k = -127; k <= 128; ++k) {
+      // x / ln 2 is near k + 1/2: the rounding to k or k + 1 changes here.
+      float f = static_cast<float>((k + 0.5) * 0.6931471805599453);
+      for (int i = 0; i < 40; ++i) f = std::nextafter(f, -1e9f);
+      for (int i = 0; i < 80; ++i) {
+        x.push_back(f);
+        f = std::nextafter(f, 1e9f);
+      }
+    }
+    std::vector<float> y(x.size()), expected(x.size());
+    for (uint64_t i = 0; i < x.size(); ++i) expected[i] = reference::exp(x[i]);
+    build.table->exp(x.data(), x.size(), y.data());
+    CHECK_SAME(y.data(), expected.data(), x.size());
   }
 }
 

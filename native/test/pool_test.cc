@@ -2,6 +2,7 @@
 #include "runtime/pool.h"
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "test/compare.h"
@@ -43,6 +44,25 @@ TEST("thousands of short jobs in a row each finish before the next begins") {
     });
   }
   for (const uint64_t v : values) CHECK_EQ(v, 5000u);
+}
+
+TEST("a job is over only when the slowest worker has left it") {
+  const PoolHandle pool = make_pool(2);
+  PoolLease lease(pool.get());
+  for (int round = 0; round < 5; ++round) {
+    std::atomic<int> begun{0}, finished{0};
+    lease.for_each(2, 1, [&](uint64_t, uint64_t, uint32_t thread) {
+      if (thread == 0) {
+        while (begun == 0) std::this_thread::yield();  // the worker has the other chunk
+        return;
+      }
+      ++begun;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      ++finished;
+    });
+    CHECK(begun >= 1);
+    CHECK_EQ(finished.load(), begun.load());
+  }
 }
 
 TEST("whoever finds the pool taken computes alone") {
