@@ -19,8 +19,8 @@ final class AtomicFile {
   }
 
   /**
-   * Writes a file beside the target and moves it into place when it is complete; an earlier file stays
-   * until then. A target that is no regular file, such as a pipe, is written directly.
+   * Writes a file beside the target and moves it into place when it is complete; an earlier file
+   * stays until then. A target that is no regular file, such as a pipe, is written directly.
    */
   static void write(Path target, Content content) throws IOException {
     if (Files.exists(target) && !Files.isRegularFile(target)) {

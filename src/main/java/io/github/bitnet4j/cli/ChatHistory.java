@@ -18,8 +18,8 @@ final class ChatHistory {
   /**
    * Makes the folder and the file unless they are there.
    *
-   * @param environment variables that say where state is kept: {@code $XDG_STATE_HOME/bitnet4j}, else
-   *     {@code ~/.local/state/bitnet4j}; on Windows {@code %LOCALAPPDATA%\bitnet4j}
+   * @param environment variables that say where state is kept: {@code $XDG_STATE_HOME/bitnet4j},
+   *     else {@code ~/.local/state/bitnet4j}; on Windows {@code %LOCALAPPDATA%\bitnet4j}
    * @throws IOException if that cannot be done
    */
   static Path prepare(Map<String, String> environment, Path home) throws IOException {

@@ -6,7 +6,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Where the lines of a chat come from. A backslash at the end of a line joins the next one to it. */
+/**
+ * Where the lines of a chat come from. A backslash at the end of a line joins the next one to it.
+ */
 interface ChatLines {
   /** The next message or command, which may hold line breaks; empty when there is none left. */
   Optional<String> next() throws IOException;

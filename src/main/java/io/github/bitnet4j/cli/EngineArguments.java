@@ -36,7 +36,9 @@ final class EngineArguments {
 
   @Mixin private LayoutArgument layout;
 
-  /** Loads the model. What is out of range, or a kernel build that cannot be had, is wrong usage. */
+  /**
+   * Loads the model. What is out of range, or a kernel build that cannot be had, is wrong usage.
+   */
   BitNetModel load(Command command, FileArguments file, Compatibility compatibility)
       throws IOException {
     var kernels = kernel.map(List::of).orElse(List.of());

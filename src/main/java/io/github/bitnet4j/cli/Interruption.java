@@ -4,8 +4,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * While open, has Ctrl-C and a request to terminate stop the work in hand and wait until what follows
- * it, up to {@link #close}, is done. The program then ends with the signal's exit code.
+ * While open, has Ctrl-C and a request to terminate stop the work in hand and wait until what
+ * follows it, up to {@link #close}, is done. The program then ends with the signal's exit code.
  */
 final class Interruption implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 5;

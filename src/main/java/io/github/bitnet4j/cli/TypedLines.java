@@ -15,7 +15,9 @@ import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.completer.StringsCompleter;
 import org.jline.terminal.Terminal;
 
-/** Lines typed at a terminal, with editing, history, completion of commands and pasting of texts. */
+/**
+ * Lines typed at a terminal, with editing, history, completion of commands and pasting of texts.
+ */
 final class TypedLines implements ChatLines {
   private static final String PROMPT = "> ";
   private static final String CONTINUED_PROMPT = "  ";
