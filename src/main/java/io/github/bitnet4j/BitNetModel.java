@@ -31,8 +31,8 @@ import java.util.Optional;
  * }
  * }
  *
- * <p>Immutable and thread-safe. Closing is deferred while sessions are open: no new ones can be opened,
- * those that are open go on working, and memory is freed when the last one closes.
+ * <p>Immutable and thread-safe. Closing is deferred while sessions are open: no new ones can be
+ * opened, those that are open go on working, and memory is freed when the last one closes.
  */
 public final class BitNetModel implements AutoCloseable {
   private static final String DEMO_RESOURCE = "demo/demo-model.gguf";
@@ -57,8 +57,8 @@ public final class BitNetModel implements AutoCloseable {
   }
 
   /**
-   * Loads a GGUF file. The weights are mapped, not copied; the file must not change while the model is
-   * in use. Of a split file, any part will do.
+   * Loads a GGUF file. The weights are mapped, not copied; the file must not change while the model
+   * is in use. Of a split file, any part will do.
    *
    * @throws GgufFormatException if the file is damaged or holds no model this library can run; the
    *     message names field and byte offset
@@ -87,7 +87,8 @@ public final class BitNetModel implements AutoCloseable {
   public static GgufFile openDemo() throws IOException {
     try (InputStream in = BitNetModel.class.getResourceAsStream(DEMO_RESOURCE)) {
       if (in == null) {
-        throw new IOException("this build of bitnet4j has no demo model; name a model file instead");
+        throw new IOException(
+            "this build of bitnet4j has no demo model; name a model file instead");
       }
       byte[] bytes = in.readAllBytes();
       MemorySegment segment = Arena.ofAuto().allocate(bytes.length, DEMO_ALIGNMENT_BYTES);
@@ -97,8 +98,8 @@ public final class BitNetModel implements AutoCloseable {
   }
 
   /**
-   * Makes a model of an open file, such as one in memory, and takes the file over: it is closed with the
-   * model, or at once if this throws. Its parts must lie in native memory.
+   * Makes a model of an open file, such as one in memory, and takes the file over: it is closed
+   * with the model, or at once if this throws. Its parts must lie in native memory.
    *
    * @throws GgufFormatException if it holds no model this library can run
    */

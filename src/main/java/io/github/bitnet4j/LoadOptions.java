@@ -10,7 +10,8 @@ import java.util.Optional;
  * How a model file is loaded. Immutable.
  *
  * @param model kernel build, threads and placement of the weights
- * @param compatibility whose behaviour to follow where a file's text metadata is incomplete or wrong
+ * @param compatibility whose behaviour to follow where a file's text metadata is incomplete or
+ *     wrong
  * @param chatTemplate the form of chats; empty for what the file says
  */
 public record LoadOptions(

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class MalformedModelTest {
   private static final long MEMORY_ALLOWANCE = 64L << 20;
   private static final LoadOptions OPTIONS = LoadOptions.DEFAULT.withThreads(1);
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final byte[] valid =
       RandomModel.builder().layers(1).embd(128).ffn(128).heads(2).kvHeads(1).vocab(270).toBytes();
@@ -52,8 +51,7 @@ class MalformedModelTest {
     int computed = 0;
     for (MalformedFile file : damaged().toList()) {
       try (BitNetModel model = load(file);
-          TextSession session =
-              model.newSession(SessionOptions.DEFAULT.withContextLength(32))) {
+          TextSession session = model.newSession(SessionOptions.DEFAULT.withContextLength(32))) {
         session.prefill(0, 1, 2);
         computed++;
       } catch (GgufFormatException e) {

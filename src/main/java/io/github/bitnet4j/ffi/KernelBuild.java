@@ -28,7 +28,9 @@ public record KernelBuild(int index, String name, String description, boolean ru
   /** Every build in the library, slowest first. */
   public static List<KernelBuild> all() {
     NativeLibrary.load();
-    return IntStream.range(0, BitNetNative.bn_kernel_count()).mapToObj(KernelBuild::describe).toList();
+    return IntStream.range(0, BitNetNative.bn_kernel_count())
+        .mapToObj(KernelBuild::describe)
+        .toList();
   }
 
   /** The fastest build this machine can run. */

@@ -8,7 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /**
- * Tokens to process together, in native memory that is filled again and again. One caller at a time.
+ * Tokens to process together, in native memory that is filled again and again. One caller at a
+ * time.
  */
 public final class NativeBatch {
   private final Arena arena;

@@ -5,7 +5,8 @@ import io.github.bitnet4j.bindings.bn_context_config;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Scratch memory for forward passes. One caller at a time; model, pool and RoPE tables must outlive it.
+ * Scratch memory for forward passes. One caller at a time; model, pool and RoPE tables must outlive
+ * it.
  */
 public final class NativeContext extends NativeHandle {
 
@@ -53,8 +54,7 @@ public final class NativeContext extends NativeHandle {
    */
   public void forward(NativeKv kv, NativeBatch batch, MemorySegment logits) {
     int status =
-        BitNetNative.bn_forward(
-            address(), kv.address(), batch.struct(), logits, logits.byteSize());
+        BitNetNative.bn_forward(address(), kv.address(), batch.struct(), logits, logits.byteSize());
     Status.check(status, "forward pass over " + batch.size() + " tokens");
   }
 }

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 
 /**
- * A pointer to a native object, owned from the moment it appears. Closing twice is harmless; closing
- * while a call is running in another thread, or using it afterwards, is an {@link
+ * A pointer to a native object, owned from the moment it appears. Closing twice is harmless;
+ * closing while a call is running in another thread, or using it afterwards, is an {@link
  * IllegalStateException}.
  */
 abstract class NativeHandle implements AutoCloseable {

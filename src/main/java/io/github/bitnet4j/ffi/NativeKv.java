@@ -5,8 +5,8 @@ import io.github.bitnet4j.bindings.bn_kv_config;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Keys and values of all layers, in pages of {@link #PAGE_TOKENS} positions. One caller at a time; the
- * model it was made from must outlive it.
+ * Keys and values of all layers, in pages of {@link #PAGE_TOKENS} positions. One caller at a time;
+ * the model it was made from must outlive it.
  */
 public final class NativeKv extends NativeHandle {
   /** Positions in one page. */

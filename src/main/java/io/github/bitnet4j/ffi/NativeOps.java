@@ -31,7 +31,14 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment scales = arena.allocate(ValueLayout.JAVA_FLOAT, rows);
       Status.check(
           BitNetNative.bn_op_quantize(
-              kernel.index(), rows, cols, in, in.byteSize(), q, q.byteSize(), scales,
+              kernel.index(),
+              rows,
+              cols,
+              in,
+              in.byteSize(),
+              q,
+              q.byteSize(),
+              scales,
               scales.byteSize()),
           "quantising %d rows of %d".formatted(rows, cols));
       return new QuantizedRows(q.toArray(ValueLayout.JAVA_BYTE), floats(scales));
@@ -52,8 +59,18 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, (long) tokens * rows);
       Status.check(
           BitNetNative.bn_op_ternary_matmul(
-              kernel.index(), tokens, rows, cols, w, w.byteSize(), q, q.byteSize(), scales,
-              scales.byteSize(), y, y.byteSize()),
+              kernel.index(),
+              tokens,
+              rows,
+              cols,
+              w,
+              w.byteSize(),
+              q,
+              q.byteSize(),
+              scales,
+              scales.byteSize(),
+              y,
+              y.byteSize()),
           "ternary product of %d tokens with [%d][%d]".formatted(tokens, rows, cols));
       return floats(y);
     }
@@ -65,7 +82,12 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, x.length);
       Status.check(
           BitNetNative.bn_op_rms_norm(
-              kernel.index(), x.length, floats(arena, x), floats(arena, weight), epsilon, y,
+              kernel.index(),
+              x.length,
+              floats(arena, x),
+              floats(arena, weight),
+              epsilon,
+              y,
               y.byteSize()),
           "RMS norm of " + x.length);
       return floats(y);
@@ -80,8 +102,14 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment cosTable = floats(arena, cos);
       Status.check(
           BitNetNative.bn_op_rope(
-              kernel.index(), x.length / headDim, headDim, inOut, inOut.byteSize(), cosTable,
-              floats(arena, sin), cosTable.byteSize()),
+              kernel.index(),
+              x.length / headDim,
+              headDim,
+              inOut,
+              inOut.byteSize(),
+              cosTable,
+              floats(arena, sin),
+              cosTable.byteSize()),
           "RoPE of heads of " + headDim);
       return floats(inOut);
     }
@@ -103,8 +131,20 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, q.length);
       Status.check(
           BitNetNative.bn_op_attention(
-              kernel.index(), q.length / headDim, kvHeads, headDim, positions, scale, query,
-              query.byteSize(), type.code(), keys, values, keys.byteSize(), out, out.byteSize()),
+              kernel.index(),
+              q.length / headDim,
+              kvHeads,
+              headDim,
+              positions,
+              scale,
+              query,
+              query.byteSize(),
+              type.code(),
+              keys,
+              values,
+              keys.byteSize(),
+              out,
+              out.byteSize()),
           "attention over %d positions".formatted(positions));
       return floats(out);
     }
@@ -120,7 +160,12 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment y = arena.allocate(ValueLayout.JAVA_FLOAT, gate.length);
       Status.check(
           BitNetNative.bn_op_activation(
-              kernel.index(), activation, gate.length, floats(arena, gate), floats(arena, up), y,
+              kernel.index(),
+              activation,
+              gate.length,
+              floats(arena, gate),
+              floats(arena, up),
+              y,
               y.byteSize()),
           "activation of " + gate.length);
       return floats(y);
@@ -141,7 +186,15 @@ public record NativeOps(KernelBuild kernel) {
       MemorySegment logits = arena.allocate(ValueLayout.JAVA_FLOAT, rows);
       Status.check(
           BitNetNative.bn_op_head(
-              kernel.index(), type, rows, x.length, w, w.byteSize(), in, in.byteSize(), logits,
+              kernel.index(),
+              type,
+              rows,
+              x.length,
+              w,
+              w.byteSize(),
+              in,
+              in.byteSize(),
+              logits,
               logits.byteSize()),
           "head of [%d][%d]".formatted(rows, x.length));
       return floats(logits);

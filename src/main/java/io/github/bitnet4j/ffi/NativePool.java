@@ -3,8 +3,8 @@ package io.github.bitnet4j.ffi;
 import io.github.bitnet4j.bindings.BitNetNative;
 
 /**
- * Worker threads shared by any number of models and sessions. Two forward passes that overlap do not
- * wait for each other: the second computes alone on its own thread, with the same result.
+ * Worker threads shared by any number of models and sessions. Two forward passes that overlap do
+ * not wait for each other: the second computes alone on its own thread, with the same result.
  */
 public final class NativePool extends NativeHandle {
   private final int threads;

@@ -20,7 +20,8 @@ enum Status {
   TENSOR_MISSING(BN_ERROR_TENSOR_MISSING(), "a tensor is missing"),
   TENSOR_TYPE(BN_ERROR_TENSOR_TYPE(), "a tensor has a type or layout its slot does not take"),
   TENSOR_SHAPE(BN_ERROR_TENSOR_SHAPE(), "a tensor has the wrong shape"),
-  TENSOR_RANGE(BN_ERROR_TENSOR_RANGE(), "a tensor's bytes lie outside its region or are misaligned"),
+  TENSOR_RANGE(
+      BN_ERROR_TENSOR_RANGE(), "a tensor's bytes lie outside its region or are misaligned"),
   TOKEN(BN_ERROR_TOKEN(), "a token id lies outside the vocabulary"),
   POSITION(BN_ERROR_POSITION(), "a position lies outside the context or is out of order"),
   SEQUENCE(BN_ERROR_SEQUENCE(), "a sequence index lies outside the page table"),

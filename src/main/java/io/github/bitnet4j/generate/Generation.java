@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Text on its way, pulled piece by piece: as an {@link Iterable}, as a {@link #stream}, or all at once
- * with {@link #text}. The work is done by the pulling thread, when it pulls; the prompt is processed by
- * the first pull.
+ * Text on its way, pulled piece by piece: as an {@link Iterable}, as a {@link #stream}, or all at
+ * once with {@link #text}. The work is done by the pulling thread, when it pulls; the prompt is
+ * processed by the first pull.
  *
- * <p>A generation uses its session until it has ended. Leaving the loop early is fine: the session then
- * holds the tokens processed so far. It can be run through once. Only {@link #cancel} may be called
- * from another thread.
+ * <p>A generation uses its session until it has ended. Leaving the loop early is fine: the session
+ * then holds the tokens processed so far. It can be run through once. Only {@link #cancel} may be
+ * called from another thread.
  */
 public final class Generation implements Iterable<Piece> {
   private final TextSession session;
@@ -75,8 +75,8 @@ public final class Generation implements Iterable<Piece> {
   }
 
   /**
-   * The pieces, in order. Pulling throws {@link ContextLimitException} if the prompt does not fit, and
-   * whatever the session throws.
+   * The pieces, in order. Pulling throws {@link ContextLimitException} if the prompt does not fit,
+   * and whatever the session throws.
    *
    * @throws IllegalStateException the second time
    */

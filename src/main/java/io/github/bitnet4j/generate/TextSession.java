@@ -28,8 +28,8 @@ public final class TextSession extends Session {
 
   /**
    * Continues the session with a text and what the model makes of it. At the start of a session the
-   * text is encoded as the model file says, with BOS if it says so; later nothing is added. Texts of
-   * control tokens in it are ordinary text.
+   * text is encoded as the model file says, with BOS if it says so; later nothing is added. Texts
+   * of control tokens in it are ordinary text.
    *
    * @throws IllegalArgumentException if there is nothing to start from: the text is empty, and the
    *     model begins with no BOS

@@ -121,7 +121,8 @@ public record Hyperparameters(
     private int blocks(String key, int max) throws GgufFormatException {
       int value = between(key, BLOCK, max);
       if (value % BLOCK != 0) {
-        throw invalid(key, "must be a multiple of %d (I2_S blocks), not %d".formatted(BLOCK, value));
+        throw invalid(
+            key, "must be a multiple of %d (I2_S blocks), not %d".formatted(BLOCK, value));
       }
       return value;
     }
@@ -174,7 +175,8 @@ public record Hyperparameters(
       String type = metadata.string(prefix + "rope.scaling.type").orElse("linear");
       if (!type.equals("linear") && !type.equals("none")) {
         throw invalid(
-            "rope.scaling.type", "'%s' is not supported; it must be linear or none".formatted(type));
+            "rope.scaling.type",
+            "'%s' is not supported; it must be linear or none".formatted(type));
       }
       String attention = "rope.scaling.attn_factor";
       if (metadata.float32(prefix + attention).orElse(1f) != 1f) {

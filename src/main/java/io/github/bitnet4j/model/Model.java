@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A BitNet model ready to compute with: immutable, shared by any number of sessions on any threads.
  *
- * <p><b>Closing</b> is deferred while sessions are open: {@link #close} refuses new sessions at once,
- * and the weights are freed and the file unmapped when the last open session is closed.
+ * <p><b>Closing</b> is deferred while sessions are open: {@link #close} refuses new sessions at
+ * once, and the weights are freed and the file unmapped when the last open session is closed.
  */
 public final class Model implements AutoCloseable {
   private final GgufFile file;
@@ -54,7 +54,8 @@ public final class Model implements AutoCloseable {
    *
    * @throws GgufFormatException if the file holds no model this library can run; the message names
    *     the field
-   * @throws IllegalArgumentException if the options name a kernel build that this machine cannot run
+   * @throws IllegalArgumentException if the options name a kernel build that this machine cannot
+   *     run
    */
   public static Model load(GgufFile file, ModelOptions options) throws GgufFormatException {
     Hyperparameters h = Hyperparameters.read(file, options.activation());
@@ -121,8 +122,7 @@ public final class Model implements AutoCloseable {
   public RopeTables ropeTables(int positions) {
     synchronized (lock) {
       if (rope == null || rope.positions() < positions) {
-        rope =
-            RopeTables.compute(hyperparameters, tensors.ropeFreqs(), positions, Arena.ofAuto());
+        rope = RopeTables.compute(hyperparameters, tensors.ropeFreqs(), positions, Arena.ofAuto());
       }
       return rope;
     }

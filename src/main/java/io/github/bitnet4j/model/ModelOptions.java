@@ -69,6 +69,8 @@ public record ModelOptions(
   }
 
   int threadCount() {
-    return threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS);
+    return threads > 0
+        ? threads
+        : Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS);
   }
 }

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
  * Cosines and sines of the rotary position embedding: {@code [positions][headDim/2]} floats each.
  * Immutable, shared by every session that needs no more positions.
  *
- * <p>{@code theta[i] = base^(-2i/headDim) · freqScale / freqFactor[i]}, computed in double precision by
- * {@link StrictMath} so that every machine has the same table, then rounded to float
+ * <p>{@code theta[i] = base^(-2i/headDim) · freqScale / freqFactor[i]}, computed in double
+ * precision by {@link StrictMath} so that every machine has the same table, then rounded to float
  * (native/ARITHMETIC.md).
  *
  * @param positions rows of the tables
@@ -21,7 +21,8 @@ public record RopeTables(int positions, MemorySegment cos, MemorySegment sin) {
    *
    * @param freqFactors {@code headDim/2} divisors of the angles, or an empty array for none
    */
-  public static RopeTables compute(Hyperparameters h, float[] freqFactors, int positions, Arena arena) {
+  public static RopeTables compute(
+      Hyperparameters h, float[] freqFactors, int positions, Arena arena) {
     int half = h.headDim() / 2;
     double[] theta = new double[half];
     for (int i = 0; i < half; i++) {

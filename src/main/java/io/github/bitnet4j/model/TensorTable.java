@@ -158,7 +158,9 @@ public final class TensorTable {
       factors[i] = data.get(FLOAT_LE, (long) i * Float.BYTES);
       if (!(factors[i] > 0 && factors[i] < Float.POSITIVE_INFINITY)) {
         throw file.invalid(
-            tensor, "data", "factor %d must be finite and positive, not %s".formatted(i, factors[i]));
+            tensor,
+            "data",
+            "factor %d must be finite and positive, not %s".formatted(i, factors[i]));
       }
     }
     return factors;

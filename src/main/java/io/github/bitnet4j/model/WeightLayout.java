@@ -5,7 +5,9 @@ package io.github.bitnet4j.model;
  * better than the default must say so. Codes are those of {@code bn_layout}.
  */
 public enum WeightLayout {
-  /** Blocks of 128: the published files and everything written on x86 or by the Python converters. */
+  /**
+   * Blocks of 128: the published files and everything written on x86 or by the Python converters.
+   */
   BLOCK_128(0),
   /** Blocks of 64: written by bitnet.cpp's quantizer on ARM since November 2025. */
   BLOCK_64(1),

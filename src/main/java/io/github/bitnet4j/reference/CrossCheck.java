@@ -100,15 +100,13 @@ public final class CrossCheck {
             "%d tokens do not fit in the session's context of %d"
                 .formatted(tokens.length, session.contextLength()));
       }
-      int step =
-          Math.min(tokens.length, Math.min(Session.EVALUATE_TOKENS, options.batchTokens()));
+      int step = Math.min(tokens.length, Math.min(Session.EVALUATE_TOKENS, options.batchTokens()));
       var check = new CrossCheck(model.hyperparameters(), tokens, step, progress, arena);
       session.tap(check.taps);
       var follower = new ReferenceSession(reference, tokens.length, options.kvType());
       for (int from = 0; from < tokens.length; from += step) {
         int[] batch = Arrays.copyOfRange(tokens, from, Math.min(from + step, tokens.length));
-        session.evaluate(
-            batch, (i, row) -> check.logits[i] = row.toArray(ValueLayout.JAVA_FLOAT));
+        session.evaluate(batch, (i, row) -> check.logits[i] = row.toArray(ValueLayout.JAVA_FLOAT));
         for (int i = 0; i < batch.length; i++) {
           follower.decode(batch[i], check.observer(from, i));
         }
@@ -120,7 +118,13 @@ public final class CrossCheck {
   /** Floats a step gives per token. */
   static int width(ForwardOp op, Hyperparameters h) {
     return switch (op) {
-      case EMBEDDING, ATTN_NORM, ATTN_OUTPUT, ATTN_RESIDUAL, FFN_NORM, FFN_DOWN, FFN_RESIDUAL,
+      case EMBEDDING,
+          ATTN_NORM,
+          ATTN_OUTPUT,
+          ATTN_RESIDUAL,
+          FFN_NORM,
+          FFN_DOWN,
+          FFN_RESIDUAL,
           OUTPUT_NORM ->
           h.embd();
       case Q, Q_ROPE, ATTENTION, ATTN_SUB_NORM -> h.qDim();

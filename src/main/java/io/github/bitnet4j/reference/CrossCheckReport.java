@@ -33,8 +33,7 @@ public record CrossCheckReport(
    * @param differing values among them that are not the same bits
    * @param first the first of those
    */
-  public record OpReport(
-      ForwardOp op, long compared, long differing, Optional<Difference> first) {}
+  public record OpReport(ForwardOp op, long compared, long differing, Optional<Difference> first) {}
 
   /**
    * Two values that should be one.

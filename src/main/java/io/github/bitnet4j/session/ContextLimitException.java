@@ -10,8 +10,8 @@ public final class ContextLimitException extends RuntimeException {
 
   ContextLimitException(int position, int requested, int limit) {
     super(
-        ("the context holds %d tokens, %d are in it and %d more do not fit; rewind the session, send"
-                + " fewer tokens, or open it with a longer context")
+        ("the context holds %d tokens, %d are in it and %d more do not fit; rewind the session,"
+                + " send fewer tokens, or open it with a longer context")
             .formatted(limit, position, requested));
     this.position = position;
     this.requested = requested;

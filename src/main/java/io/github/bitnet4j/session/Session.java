@@ -18,9 +18,9 @@ import java.util.function.IntPredicate;
 /**
  * A sequence of tokens and the model's state after them: tokens go in, logits come out.
  *
- * <p>A session belongs to one caller at a time; a second thread that enters while a call runs gets an
- * {@link IllegalStateException}. It may be handed from thread to thread, platform or virtual. The model
- * stays usable until its last session is closed, even when the model is closed first.
+ * <p>A session belongs to one caller at a time; a second thread that enters while a call runs gets
+ * an {@link IllegalStateException}. It may be handed from thread to thread, platform or virtual.
+ * The model stays usable until its last session is closed, even when the model is closed first.
  *
  * <p>How tokens are split over calls makes no difference to the logits: they are equal bit for bit.
  */
@@ -239,8 +239,8 @@ public class Session implements AutoCloseable {
   }
 
   /**
-   * Makes {@code copy}, a fresh session with the same model and options, equal to this one; closes it
-   * if that fails.
+   * Makes {@code copy}, a fresh session with the same model and options, equal to this one; closes
+   * it if that fails.
    */
   protected final <T extends Session> T copyInto(T fresh) {
     Session copy = fresh;

@@ -8,8 +8,8 @@ import java.util.Objects;
  *
  * @param contextLength tokens the session can hold; 0 for the model's own context length, at most
  *     {@value #DEFAULT_CONTEXT_LIMIT}
- * @param batchTokens prompt tokens processed at a time, 1 to {@value #MAX_BATCH_TOKENS}: more is faster
- *     up to a point and takes more scratch memory; the result is the same
+ * @param batchTokens prompt tokens processed at a time, 1 to {@value #MAX_BATCH_TOKENS}: more is
+ *     faster up to a point and takes more scratch memory; the result is the same
  * @param kvType how keys and values are stored
  */
 public record SessionOptions(int contextLength, int batchTokens, KvType kvType) {

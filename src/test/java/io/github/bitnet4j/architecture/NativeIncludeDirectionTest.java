@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Native layers include downwards: api, runtime, ops, kernels. Any of them may include bitnet.h. */
+/**
+ * Native layers include downwards: api, runtime, ops, kernels. Any of them may include bitnet.h.
+ */
 class NativeIncludeDirectionTest {
 
   private static final Path NATIVE = Path.of("native");

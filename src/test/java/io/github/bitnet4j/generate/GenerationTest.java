@@ -144,8 +144,7 @@ class GenerationTest {
   @Test
   void itStopsWhenTheContextIsFull() {
     try (TextSession session = model.newSession(SessionOptions.DEFAULT.withContextLength(10))) {
-      Generation generation =
-          session.generate(new int[] {1, 2, 3}, ANY_TOKEN.withIgnoreEnd(true));
+      Generation generation = session.generate(new int[] {1, 2, 3}, ANY_TOKEN.withIgnoreEnd(true));
       assertEquals(8, tokensOf(generation).size());
       assertEquals(Optional.of(FinishReason.CONTEXT_FULL), generation.finishReason());
       assertEquals(10, session.position());
@@ -211,8 +210,7 @@ class GenerationTest {
           List.of(first.getFirst(), ChatMessage.assistant(answer), ChatMessage.user("and"));
       Generation next = session.chat(second, options);
       String text = next.text();
-      int firstPrompt =
-          model.chatTemplate().encode(model.tokenizer(), first, true).length;
+      int firstPrompt = model.chatTemplate().encode(model.tokenizer(), first, true).length;
       assertTrue(next.statistics().reusedTokens() >= firstPrompt - 1);
       assertEquals(fresh.chat(second, options).text(), text);
       Generation again = session.chat(first, options);

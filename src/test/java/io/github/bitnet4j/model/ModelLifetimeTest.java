@@ -33,8 +33,7 @@ class ModelLifetimeTest {
     float[] before = Logits.copy(first.prefill(1, 2, 3));
     model.close();
     model.close();
-    assertThrows(
-        IllegalStateException.class, () -> new Session(model, SessionOptions.DEFAULT));
+    assertThrows(IllegalStateException.class, () -> new Session(model, SessionOptions.DEFAULT));
     assertThrows(IllegalStateException.class, first::fork);
     first.close();
     assertArrayEquals(before, Logits.copy(second.prefill(1, 2, 3)));
@@ -96,7 +95,8 @@ class ModelLifetimeTest {
     openAndClose(bytes, 2_000);
     System.gc();
     long growthKib = residentKib() - before;
-    // A leak of one model's native memory, or of a session's scratch, would be hundreds of MiB here.
+    // A leak of one model's native memory, or of a session's scratch, would be hundreds of MiB
+    // here.
     assertTrue(growthKib < 64 * 1024, "grew by " + growthKib + " KiB");
   }
 

@@ -41,9 +41,7 @@ class CrossCheckTest {
 
   static Stream<Arguments> kernels() {
     return KernelBuild.allRunnable().stream()
-        .flatMap(
-            kernel ->
-                Stream.of(KvType.values()).map(kv -> Arguments.of(kernel.name(), kv)));
+        .flatMap(kernel -> Stream.of(KvType.values()).map(kv -> Arguments.of(kernel.name(), kv)));
   }
 
   @ParameterizedTest

@@ -216,8 +216,7 @@ final class DoubleTransformer {
       e[i] =
           switch (tensor.type()) {
             case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
-            case F16 ->
-                Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+            case F16 -> Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
             case BF16 ->
                 Float.intBitsToFloat(
                     data.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i) << Short.SIZE);

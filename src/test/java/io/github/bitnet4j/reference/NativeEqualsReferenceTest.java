@@ -44,8 +44,7 @@ class NativeEqualsReferenceTest {
     }
 
     Model load(String kernel, int threads) throws IOException {
-      var options =
-          ModelOptions.DEFAULT.withKernel(kernel).withThreads(threads).withLayout(layout);
+      var options = ModelOptions.DEFAULT.withKernel(kernel).withThreads(threads).withLayout(layout);
       return TestModels.load(builder, options);
     }
 

@@ -78,8 +78,16 @@ class NativeOpsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 128", "1, 3, 384", "2, 7, 256", "3, 16, 128", "5, 17, 640", "7, 33, 256", "8, 31, 2560",
-    "17, 5, 128", "65, 4, 256", "1, 129, 1152"
+    "1, 1, 128",
+    "1, 3, 384",
+    "2, 7, 256",
+    "3, 16, 128",
+    "5, 17, 640",
+    "7, 33, 256",
+    "8, 31, 2560",
+    "17, 5, 128",
+    "65, 4, 256",
+    "1, 129, 1152"
   })
   void ternaryProductsAreAlike(int tokens, int rows, int cols) {
     assertProduct(tokens, rows, cols, randomCodes(rows * cols), randomBytes(tokens * cols));
@@ -124,8 +132,7 @@ class NativeOpsTest {
     for (float[] x : inputs(n)) {
       assertArrayEquals(Ops.rmsNorm(x, weight, 1e-5f), ops.rmsNorm(x, weight, 1e-5f));
     }
-    assertArrayEquals(
-        Ops.rmsNorm(new float[n], weight, 0), ops.rmsNorm(new float[n], weight, 0));
+    assertArrayEquals(Ops.rmsNorm(new float[n], weight, 0), ops.rmsNorm(new float[n], weight, 0));
   }
 
   @ParameterizedTest
@@ -180,8 +187,7 @@ class NativeOpsTest {
     for (int t = 0; t < positions; t++) {
       kv.append(row(k, t, positions, kvHeads, headDim), row(v, t, positions, kvHeads, headDim));
     }
-    assertArrayEquals(
-        kv.attend(q, scale), ops.attention(q, headDim, scale, type, kvHeads, k, v));
+    assertArrayEquals(kv.attend(q, scale), ops.attention(q, headDim, scale, type, kvHeads, k, v));
   }
 
   /** {@code [kvHeads][headDim]} of one position, from {@code [kvHeads][positions][headDim]}. */
@@ -267,8 +273,7 @@ class NativeOpsTest {
     infinite[n / 2] = Float.NEGATIVE_INFINITY;
     float[] nan = randoms(n, 1);
     nan[n - 1] = Float.NaN;
-    return List.of(
-        randoms(n, 3), randoms(n, 1e-30f), randoms(n, 1e30f), sprinkled, infinite, nan);
+    return List.of(randoms(n, 3), randoms(n, 1e-30f), randoms(n, 1e30f), sprinkled, infinite, nan);
   }
 
   private void sprinkle(float[] x) {

@@ -141,8 +141,7 @@ class SessionTest {
     try (Session session = open()) {
       int vocab = model.hyperparameters().vocab();
       for (int bad : new int[] {-1, vocab, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
-        Exception e =
-            assertThrows(IllegalArgumentException.class, () -> session.prefill(0, bad));
+        Exception e = assertThrows(IllegalArgumentException.class, () -> session.prefill(0, bad));
         assertTrue(e.getMessage().contains("token 2 of 2 has id " + bad), e.getMessage());
       }
       assertThrows(IllegalArgumentException.class, session::prefill);
