@@ -179,7 +179,7 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
             loss_sum, loss_count = loss_sum + losses.sum().item(), loss_count + 1
             counter.value = 0
             now = time.time()
-            over = minutes >= args.minutes or stop_asked
+            over = minutes >= min(args.minutes, args.until) or stop_asked
             if now - last_report > 60 or over:
                 rate = (step - done_at_report) * args.batch / (now - last_report)
                 line = f"{minutes:6.1f} min  step {step}  {tokens / 1e6:.2f} M " \
@@ -232,14 +232,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", required=True, help="folder of corpus.py")
     parser.add_argument("--out", required=True, help="checkpoint, continued when it exists")
-    parser.add_argument("--minutes", type=float, default=98, help="whole training time")
-    parser.add_argument("--decay-minutes", type=float, default=25)
+    parser.add_argument("--minutes", type=float, default=100, help="whole training time")
+    parser.add_argument("--decay-minutes", type=float, default=26,
+                        help="how long before the end the learning rate begins to fall")
+    parser.add_argument("--until", type=float, default=math.inf,
+                        help="save and end at this minute, to go on with other data")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--batch", type=int, default=2048, help="tokens per step")
-    parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--lr", type=float, default=7e-4)
     parser.add_argument("--warmup", type=int, default=200, help="steps")
     parser.add_argument("--weight-decay", type=float, default=0.05)
-    parser.add_argument("--story-weight", type=float, default=1,
+    parser.add_argument("--story-weight", type=float, default=0.4,
                         help="how much the loss of a story's tokens counts: most of it is chance")
     parser.add_argument("--probe-minutes", type=float, default=4)
     parser.add_argument("--layers", type=int, default=4)
