@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The model in the jar does what it is there for. docs/demo-model.md has its figures; this notices a
- * file or an engine that no longer gives them.
+ * The model in the jar does what it is there for. docs/demo-model.md has its figures; this notices
+ * a file or an engine that no longer gives them.
  */
 class DemoModelTest {
   private static final long MAX_BYTES = 4_000_000;
