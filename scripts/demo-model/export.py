@@ -38,9 +38,12 @@ NORMS = {"attn_norm": "input_layernorm", "attn_sub_norm": "self_attn.attn_sub_no
 
 
 def weights(model):
-    """(GGUF name, Hugging Face name, float32 array) of every tensor."""
+    """(GGUF name, Hugging Face name, float32 array) of every tensor.
+
+    The arrays are the model's own memory, not copies.
+    """
     def array(parameter):
-        return parameter.detach().numpy().astype(np.float32)
+        return parameter.detach().numpy()
 
     yield "token_embd.weight", "model.embed_tokens.weight", array(model.embedding)
     for n, block in enumerate(model.blocks):
