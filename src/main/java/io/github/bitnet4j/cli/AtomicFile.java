@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +22,8 @@ final class AtomicFile {
   /**
    * Writes a file beside the target and moves it into place when it is complete; an earlier file
    * stays until then. A target that is no regular file, such as a pipe, is written directly.
+   *
+   * @throws NoSuchFileException naming the folder, if the target's folder does not exist
    */
   static void write(Path target, Content content) throws IOException {
     if (Files.exists(target) && !Files.isRegularFile(target)) {
@@ -30,6 +33,10 @@ final class AtomicFile {
       return;
     }
     Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+    if (!Files.isDirectory(file.getParent())) {
+      throw new NoSuchFileException(
+          file.getParent().toString(), null, "no such folder; create it first");
+    }
     Path part = file.resolveSibling(file.getFileName() + ".part-" + ProcessHandle.current().pid());
     try {
       try (var out =

@@ -93,7 +93,7 @@ class ChatCommandTest {
     Path file = folder.resolve("missing").resolve("chat.json");
     var result = chat("/save " + file + "\n/save\nhello\n");
     assertEquals(1, result.code());
-    assertContains(result.err(), "no such file or folder");
+    assertContains(result.err(), "missing: no such folder; create it first");
     assertContains(result.err(), "/save needs the name of a file");
     assertFalse(result.out().isEmpty());
   }

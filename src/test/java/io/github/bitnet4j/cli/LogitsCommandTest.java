@@ -96,7 +96,7 @@ class LogitsCommandTest {
   void anOutputFolderThatIsMissingIsAFailure() {
     assertFails(
         Cli.run("logits", "-m", model, "--tokens", "1", "-o", folder.resolve("no/such.f32")),
-        "no such file or folder");
+        "no: no such folder; create it first");
   }
 
   @Test
