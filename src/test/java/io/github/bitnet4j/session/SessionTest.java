@@ -210,6 +210,15 @@ class SessionTest {
   }
 
   @Test
+  void largerBatchesTakeMoreScratchMemory() {
+    try (Session small = new Session(model, SessionOptions.DEFAULT.withBatchTokens(1));
+        Session large = open()) {
+      assertTrue(small.scratchBytes() > 0);
+      assertTrue(large.scratchBytes() > small.scratchBytes());
+    }
+  }
+
+  @Test
   void exactKeysAndValuesGiveOtherLogitsThanRoundedOnes() {
     try (Session exact = new Session(model, SessionOptions.DEFAULT.withKvType(KvType.F32))) {
       float[] rounded = logitsAfter(PROMPT);
