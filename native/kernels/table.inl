@@ -5,9 +5,23 @@
   namespace bitnet {                                                                             \
   extern const KernelTable symbol;                                                               \
   const KernelTable symbol = {                                                                   \
-      kKernelTableVersion,   build_name,        text,           required,                        \
-      widen_kernel,          rms_norm_kernel,   quantize_kernel, ternary_matmul_kernel,          \
-      rope_kernel,           narrow_f16_kernel, attention_scores_kernel, softmax_kernel,         \
-      attention_mix_kernel,  divide_kernel,     activate_kernel, add_kernel,                     \
-      head_kernel,           exp_kernel};                                                        \
+      .version = kKernelTableVersion,                                                            \
+      .name = build_name,                                                                        \
+      .description = text,                                                                       \
+      .requirements = required,                                                                  \
+      .widen = widen_kernel,                                                                     \
+      .rms_norm = rms_norm_kernel,                                                               \
+      .quantize = quantize_kernel,                                                               \
+      .ternary_matmul = ternary_matmul_kernel,                                                   \
+      .rope = rope_kernel,                                                                       \
+      .narrow_f16 = narrow_f16_kernel,                                                           \
+      .attention_scores = attention_scores_kernel,                                               \
+      .softmax = softmax_kernel,                                                                 \
+      .attention_mix = attention_mix_kernel,                                                     \
+      .divide = divide_kernel,                                                                   \
+      .activate = activate_kernel,                                                               \
+      .add = add_kernel,                                                                         \
+      .head = head_kernel,                                                                       \
+      .exp = exp_kernel,                                                                         \
+  };                                                                                             \
   }
