@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "include/bitnet.h"
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 
 // Loops over the registers of a tile must be unrolled, or the tile lives in memory.
 #if defined(__clang__)

@@ -6,7 +6,7 @@
 
 namespace bitnet {
 
-// CpuFeature bits present here. Any thread.
+// bn_cpu_feature bits present here. Any thread.
 uint64_t cpu_features();
 
 }  // namespace bitnet

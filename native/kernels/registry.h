@@ -2,7 +2,7 @@
 #ifndef BITNET_KERNELS_REGISTRY_H
 #define BITNET_KERNELS_REGISTRY_H
 
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 
 namespace bitnet {
 

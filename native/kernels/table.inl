@@ -5,7 +5,8 @@
   namespace bitnet {                                                                             \
   extern const KernelTable symbol;                                                               \
   const KernelTable symbol = {                                                                   \
-      .version = kKernelTableVersion,                                                            \
+      .version = BN_KERNEL_TABLE_VERSION,                                                        \
+      .size = sizeof(KernelTable),                                                               \
       .name = build_name,                                                                        \
       .description = text,                                                                       \
       .requirements = required,                                                                  \

@@ -3,7 +3,7 @@
 #define BITNET_RUNTIME_MODEL_H
 
 #include "include/bitnet.h"
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 #include "runtime/array.h"
 
 namespace bitnet {

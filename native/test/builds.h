@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 
 struct TestBuild {
   const char* label;

@@ -10,4 +10,4 @@
 #include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
-BN_KERNEL_TABLE(emulated_avx512vnni, "avx512vnni (emulated by SIMDe)", kCpuAvx2, "for tests only")
+BN_KERNEL_TABLE(emulated_avx512vnni, "avx512vnni (emulated by SIMDe)", BN_CPU_AVX2, "for tests only")

@@ -9,5 +9,5 @@
 #include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
-BN_KERNEL_TABLE(kernel_avx2, "avx2", kCpuAvx2,
+BN_KERNEL_TABLE(kernel_avx2, "avx2", BN_CPU_AVX2,
                 "256-bit vectors, 8-bit products added in pairs; requires AVX2, FMA and F16C")

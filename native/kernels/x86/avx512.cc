@@ -10,5 +10,5 @@
 #include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
-BN_KERNEL_TABLE(kernel_avx512, "avx512", kCpuAvx512,
+BN_KERNEL_TABLE(kernel_avx512, "avx512", BN_CPU_AVX512,
                 "512-bit vectors, 8-bit products added in pairs; requires AVX-512 F, BW, DQ and VL")

@@ -10,5 +10,5 @@
 #include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
-BN_KERNEL_TABLE(kernel_avx512vnni, "avx512vnni", kCpuAvx512Vnni,
+BN_KERNEL_TABLE(kernel_avx512vnni, "avx512vnni", BN_CPU_AVX512_VNNI,
                 "512-bit vectors, 8-bit dot products; requires AVX-512 F, BW, DQ, VL and VNNI")

@@ -3,7 +3,7 @@
 #include <atomic>
 
 #include "kernels/cpu.h"
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 
 namespace bitnet {
 namespace {
@@ -30,11 +30,11 @@ uint64_t detect() {
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
   uint64_t features = 0;
   const uint32_t avx2 = 1u << 5;
-  if (all(b, avx2)) features |= kCpuAvx2;
+  if (all(b, avx2)) features |= BN_CPU_AVX2;
   const uint32_t f = 1u << 16, dq = 1u << 17, bw = 1u << 30, vl = 1u << 31;
   if (all(b, avx2 | f | dq | bw | vl) && all(state, zmm)) {
-    features |= kCpuAvx512;
-    if (all(c, 1u << 11)) features |= kCpuAvx512Vnni;
+    features |= BN_CPU_AVX512;
+    if (all(c, 1u << 11)) features |= BN_CPU_AVX512_VNNI;
   }
   return features;
 }

@@ -1,58 +1,74 @@
-// What a kernel build is: a table of functions compiled for one instruction set.
+// bitnet_kernels.h - what a kernel build is: a table of functions compiled for one instruction set.
 //
-// Every build computes what native/ARITHMETIC.md defines, bit for bit, so builds are interchangeable.
-// A build is one translation unit with its own compile flags (see kernels/x86/avx2.cc for a small
-// one) and one line in kernels/registry.cc. This header holds only plain data and declarations: an
-// inline function here would be compiled once per instruction set, and the linker keeps any one copy.
+// The builds inside the library are such tables, and so is one of your own: a shared library that
+// exports bn_kernel_build (see the end of this file) is loaded by path and used like the others.
+// This header, bitnet.h beside it and a C or C++ compiler are all that it takes; native/README.md
+// tells how.
+//
+// Every build computes what native/ARITHMETIC.md defines, bit for bit, so builds are
+// interchangeable. This file holds only plain data and declarations: an inline function here would
+// be compiled once per instruction set, and the linker keeps any one copy.
 //
 // Assumptions shared by all entries, checked by the callers:
 //  - Counts are at least 1 unless said otherwise; buffers hold what the counts say, no byte beyond
-//    them is read or written, and no alignment above that of the element type is needed (weights: 1).
+//    them is read or written, and no alignment above that of the element type is needed (weights:
+//    1).
 //  - Inputs and outputs do not overlap unless said otherwise.
 //  - The floating-point environment is the default one: round to nearest, subnormals kept.
-#ifndef BITNET_KERNELS_KERNEL_TABLE_H
-#define BITNET_KERNELS_KERNEL_TABLE_H
+//  - Any number of threads may be inside an entry at once; it keeps no state between calls, does
+//    not throw, and does not end the process.
+#ifndef BITNET_KERNELS_H
+#define BITNET_KERNELS_H
 
-#include <stdint.h>
+#include "bitnet.h"
 
-namespace bitnet {
+#if defined(_WIN32)
+#define BN_KERNEL_EXPORT __declspec(dllexport)
+#else
+#define BN_KERNEL_EXPORT __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // Instruction sets that a build may require. A set counts as present when the CPU has it and the
 // operating system saves its registers.
-enum CpuFeature : uint64_t {
-  kCpuAvx2 = 1u << 0,  // AVX2 with FMA and F16C
-  kCpuAvx512 = 1u << 1,  // AVX-512 F, BW, DQ and VL
-  kCpuAvx512Vnni = 1u << 2,
+enum bn_cpu_feature {
+  BN_CPU_AVX2 = 1 << 0,    // AVX2 with FMA and F16C
+  BN_CPU_AVX512 = 1 << 1,  // AVX-512 F, BW, DQ and VL
+  BN_CPU_AVX512_VNNI = 1 << 2
 };
 
 // A ternary matrix [rows][cols] in layout BLOCK_128: row r begins at codes + r * cols / 4.
 // cols is a multiple of 128 and at most BN_MAX_COLUMNS.
-struct TernaryMatrix {
+typedef struct bn_ternary_matrix {
   const uint8_t* codes;
   uint64_t rows;
   uint64_t cols;
   float scale;
-};
+} bn_ternary_matrix;
 
 // Activations of n_tokens tokens: q[n_tokens][cols], the scale of each row and the sum of its q.
-struct QuantizedRows {
+typedef struct bn_quantized_rows {
   const int8_t* q;
   const float* scales;
   const int32_t* sums;
   uint64_t n_tokens;
-};
+} bn_quantized_rows;
 
-// Changes whenever KernelTable does.
-enum : uint32_t { kKernelTableVersion = 1 };
+// Changes whenever bn_kernel_table does.
+enum { BN_KERNEL_TABLE_VERSION = 1 };
 
 // Most query heads that one call of attention_scores or attention_mix takes.
-enum : uint64_t { kMaxAttentionHeads = 8 };
+enum { BN_MAX_ATTENTION_HEADS = 8 };
 
-struct KernelTable {
-  uint32_t version;
-  const char* name;
-  const char* description;
-  uint64_t requirements;  // CpuFeature bits
+typedef struct bn_kernel_table {
+  uint32_t version;         // BN_KERNEL_TABLE_VERSION
+  uint32_t size;            // sizeof(bn_kernel_table)
+  const char* name;         // 1 to 31 letters, digits, - and _; another than every other build's
+  const char* description;  // a line of ASCII: what it uses and requires
+  uint64_t requirements;    // bn_cpu_feature bits; 0: runs everywhere
 
   // y[n] from n elements of type F32, F16 or BF16 (a bn_type).
   void (*widen)(uint32_t type, const void* x, uint64_t n, float* y);
@@ -64,7 +80,7 @@ struct KernelTable {
   void (*quantize)(const float* x, uint64_t n, int8_t* q, float* scale, int32_t* sum);
 
   // y[t * y_stride + r] for rows row_begin..row_end and every token. Any q, -128 included.
-  void (*ternary_matmul)(const TernaryMatrix* matrix, const QuantizedRows* activations,
+  void (*ternary_matmul)(const bn_ternary_matrix* matrix, const bn_quantized_rows* activations,
                          uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride);
 
   // Rotates x[n_heads][head_dim] in place by cos and sin [head_dim/2].
@@ -73,8 +89,8 @@ struct KernelTable {
   // y[n] = x[n] rounded to F16.
   void (*narrow_f16)(const float* x, uint64_t n, uint16_t* y);
 
-  // scores[h * stride + t] = dot(q[h], k[t]) * scale for 1..kMaxAttentionHeads heads; k is
-  // [n_positions][head_dim] of kv_type F16 or F32.
+  // scores[h * stride + t] = dot(q[h], k[t]) * scale for 1..BN_MAX_ATTENTION_HEADS heads; k
+  // is [n_positions][head_dim] of kv_type F16 or F32.
   void (*attention_scores)(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
                            const void* k, uint64_t n_positions, float scale, float* scores,
                            uint64_t stride);
@@ -82,8 +98,8 @@ struct KernelTable {
   // Turns n scores into exp(score - max) in place and returns their lane sum.
   float (*softmax)(float* scores, uint64_t n);
 
-  // acc[h][i] = fma(e[h * stride + t], v[t][i], acc[h][i]) for ascending t, 1..kMaxAttentionHeads
-  // heads.
+  // acc[h][i] = fma(e[h * stride + t], v[t][i], acc[h][i]) for ascending t,
+  // 1..BN_MAX_ATTENTION_HEADS heads.
   void (*attention_mix)(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim,
                         uint32_t kv_type, const void* v, uint64_t n_positions, float* acc);
 
@@ -103,8 +119,20 @@ struct KernelTable {
 
   // y[n] = exp(x[n]). y may be x.
   void (*exp)(const float* x, uint64_t n, float* y);
-};
+} bn_kernel_table;
 
-}  // namespace bitnet
+// A shared library with a kernel build of its own exports one function of this name:
+//
+//     BN_KERNEL_EXPORT const bn_kernel_table* bn_kernel_build(void);
+//
+// It returns the library's table, which stays valid and unchanged as long as the process lives. A
+// function of the table may be NULL: that of the best build in bitnet4j then takes its place, so
+// that a library can replace a single kernel. Before the build is used, every function it does bring
+// is run on test inputs and held to the results of the build "scalar", bit for bit.
+typedef const bn_kernel_table* (*bn_kernel_build_function)(void);
 
+#ifdef __cplusplus
+}
 #endif
+
+#endif  // BITNET_KERNELS_H
