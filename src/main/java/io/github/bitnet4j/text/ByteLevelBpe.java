@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  *
  * <p>An unpaired surrogate becomes U+FFFD. Control and unknown tokens are never produced from text.
  * A symbol that merges name but the vocabulary lacks falls apart into single bytes. The time taken
- * is n log n in the length of a piece. Immutable and thread-safe.
+ * is n log n in the length of a piece. Thread-safe: nothing but a {@link PieceCache} ever changes.
  */
 final class ByteLevelBpe implements SubwordEncoder {
   private static final EnumSet<TokenType> NEVER_FROM_TEXT =
@@ -23,6 +23,7 @@ final class ByteLevelBpe implements SubwordEncoder {
   private final PreTokenizer preTokenizer;
   private final Vocabulary vocabulary;
   private final MergeTable merges;
+  private final PieceCache cache = new PieceCache();
   private final int[] symbolOfByte = new int[256];
 
   /** Symbols the merges name but the vocabulary lacks, by symbol less the vocabulary's size. */
@@ -62,21 +63,33 @@ final class ByteLevelBpe implements SubwordEncoder {
 
   @Override
   public void encode(String text, IntList out) {
-    var bytes = new char[64];
-    int start = 0;
-    for (int end : preTokenizer.pieceEnds(text)) {
-      if (bytes.length < 3 * (end - start)) {
-        bytes = new char[Math.multiplyExact(3, end - start)];
+    char[] chars = text.toCharArray();
+    var splitter = preTokenizer.splitter();
+    int end;
+    for (int start = 0; start < chars.length; start = end) {
+      end = splitter.pieceEnd(chars, start, chars.length);
+      if (end - start > PieceCache.LONGEST_PIECE) {
+        encodePiece(chars, start, end, out);
+        continue;
       }
-      encodePiece(bytes, bytesOf(text, start, end, bytes), out);
-      start = end;
+      int hash = PieceCache.hash(chars, start, end);
+      if (!cache.append(chars, start, end, hash, out)) {
+        int before = out.size();
+        encodePiece(chars, start, end, out);
+        cache.put(chars, start, end, hash, out.toArray(before));
+      }
     }
   }
 
-  /** Encodes a piece given as the characters of its bytes. */
-  private void encodePiece(char[] bytes, int length, IntList out) {
+  private void encodePiece(char[] text, int start, int end, IntList out) {
+    byte[] bytes = Utf8.encode(text, start, end);
+    int length = bytes.length;
     if (preTokenizer.ignoresMerges() && length <= longestText) {
-      int token = vocabulary.index().find(bytes, 0, length);
+      var alphabetic = new char[length];
+      for (int i = 0; i < length; i++) {
+        alphabetic[i] = ByteAlphabet.charOf(bytes[i] & 0xFF);
+      }
+      int token = vocabulary.index().find(alphabetic, 0, length);
       if (token != TextIndex.NONE && mayComeFromText(token)) {
         out.add(token);
         return;
@@ -84,7 +97,7 @@ final class ByteLevelBpe implements SubwordEncoder {
     }
     var symbols = new int[length];
     for (int i = 0; i < length; i++) {
-      symbols[i] = symbolOfByte[ByteAlphabet.byteOf(bytes[i])];
+      symbols[i] = symbolOfByte[bytes[i] & 0xFF];
     }
     int merged = BytePairMerger.merge(symbols, length, merges);
     for (int i = 0; i < merged; i++) {
@@ -119,34 +132,6 @@ final class ByteLevelBpe implements SubwordEncoder {
                 new IllegalArgumentException(
                     "The vocabulary has no token for byte 0x%02X and no unknown token to stand for it"
                         .formatted(unsignedByte)));
-  }
-
-  /** Writes the characters of the UTF-8 bytes of {@code text[start, end)}; returns how many. */
-  private static int bytesOf(String text, int start, int end, char[] out) {
-    int n = 0;
-    for (int i = start; i < end; i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        out[n++] = ByteAlphabet.charOf(c);
-      } else if (c < 0x800) {
-        out[n++] = ByteAlphabet.charOf(0xC0 | c >> 6);
-        out[n++] = ByteAlphabet.charOf(0x80 | c & 0x3F);
-      } else if (Character.isHighSurrogate(c)
-          && i + 1 < end
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        int codePoint = Character.toCodePoint(c, text.charAt(++i));
-        out[n++] = ByteAlphabet.charOf(0xF0 | codePoint >> 18);
-        out[n++] = ByteAlphabet.charOf(0x80 | codePoint >> 12 & 0x3F);
-        out[n++] = ByteAlphabet.charOf(0x80 | codePoint >> 6 & 0x3F);
-        out[n++] = ByteAlphabet.charOf(0x80 | codePoint & 0x3F);
-      } else {
-        int unit = Character.isSurrogate(c) ? 0xFFFD : c;
-        out[n++] = ByteAlphabet.charOf(0xE0 | unit >> 12);
-        out[n++] = ByteAlphabet.charOf(0x80 | unit >> 6 & 0x3F);
-        out[n++] = ByteAlphabet.charOf(0x80 | unit & 0x3F);
-      }
-    }
-    return n;
   }
 
   /** Numbers token texts: the id where there is a token, else a number past the vocabulary. */

@@ -8,16 +8,18 @@ final class IntList {
   private int size;
 
   void add(int item) {
-    if (size == items.length) {
-      items = Arrays.copyOf(items, Math.multiplyExact(size, 2));
-    }
+    reserve(1);
     items[size++] = item;
   }
 
   void addAll(int[] more) {
-    for (int item : more) {
-      add(item);
+    if (more.length == 1) {
+      add(more[0]);
+      return;
     }
+    reserve(more.length);
+    System.arraycopy(more, 0, items, size, more.length);
+    size += more.length;
   }
 
   int get(int index) {
@@ -34,5 +36,17 @@ final class IntList {
 
   int[] toArray() {
     return Arrays.copyOf(items, size);
+  }
+
+  /** The items from {@code from} on. */
+  int[] toArray(int from) {
+    return Arrays.copyOfRange(items, from, size);
+  }
+
+  private void reserve(int more) {
+    int needed = Math.addExact(size, more);
+    if (needed > items.length) {
+      items = Arrays.copyOf(items, Math.max(needed, Math.addExact(size, size)));
+    }
   }
 }

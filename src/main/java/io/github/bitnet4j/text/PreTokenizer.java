@@ -3,29 +3,40 @@ package io.github.bitnet4j.text;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Cuts text into the pieces within which byte pairs are merged.
  *
- * <p>Each constant carries the regular expressions published for it. They are applied in sequence:
- * every later expression cuts the pieces left by the earlier ones, seeing nothing beyond its piece;
- * matches and the gaps between them all become pieces. Classes have Unicode's meaning: {@code \s}
- * is the property White_Space (so U+0085 but not U+FEFF), {@code (?i:)} folds case as Unicode does
- * (so {@code 'ſ} is a contraction like {@code 's}), and an unpaired surrogate is neither letter,
- * number nor space. Letters and numbers are those of the running JDK's version of Unicode.
+ * <p>Each constant carries the regular expressions published for it, and a {@link PieceSplitter}
+ * that gives the same pieces. The expressions are applied in sequence: every later one cuts the
+ * pieces left by the earlier ones, seeing nothing beyond its piece; matches and the gaps between
+ * them all become pieces. Classes have Unicode's meaning: {@code \s} is the property White_Space
+ * (so U+0085 but not U+FEFF), {@code (?i:)} folds case as Unicode does (so {@code 'ſ} is a
+ * contraction like {@code 's}), and an unpaired surrogate is neither letter, number nor space.
+ * Letters and numbers are those of the running JDK's version of Unicode.
  *
- * <p>The time taken is linear in the length of the text: no expression re-reads more than a
- * constant number of times what it then consumes.
+ * <p>The time taken is linear in the length of the text.
  */
 public enum PreTokenizer {
-  /** Llama 3's expression, used by BitNet b1.58 2B-4T, Falcon3 and Falcon-E. */
+  /** Llama 3's expression, used by BitNet b1.58 2B-4T, Falcon3, Falcon-H1 and Falcon-E. */
   LLAMA_BPE(
-      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-e", "falcon_e"),
+      List.of("llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "falcon-e", "falcon_e"),
       true,
       true,
+      new Llama3Splitter(3),
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}"
+          + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"),
+
+  /**
+   * Qwen 2's expression, used by the BitNet embedding models made from Qwen 3: Llama 3's with every
+   * digit by itself. Text is not normalized to NFC first, so that decoding gives it back unchanged.
+   */
+  QWEN2(
+      List.of("qwen2", "deepseek-r1-qwen", "megrez"),
+      false,
+      false,
+      new Llama3Splitter(1),
+      "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}"
           + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"),
 
   /** The four expressions llama.cpp falls back to for a file that names no pre-tokenizer. */
@@ -33,6 +44,7 @@ public enum PreTokenizer {
       List.of("default"),
       false,
       false,
+      new DefaultSplitter(),
       "[\\p{P}\\$\\+<=>\\^~\\|]+",
       "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)",
       "\\p{N}+",
@@ -41,13 +53,20 @@ public enum PreTokenizer {
   private final List<String> names;
   private final boolean addsBos;
   private final boolean ignoresMerges;
-  private final List<Pattern> patterns;
+  private final PieceSplitter splitter;
+  private final List<String> expressions;
 
-  PreTokenizer(List<String> names, boolean addsBos, boolean ignoresMerges, String... expressions) {
+  PreTokenizer(
+      List<String> names,
+      boolean addsBos,
+      boolean ignoresMerges,
+      PieceSplitter splitter,
+      String... expressions) {
     this.names = names;
     this.addsBos = addsBos;
     this.ignoresMerges = ignoresMerges;
-    this.patterns = Arrays.stream(expressions).map(PreTokenizer::compile).toList();
+    this.splitter = splitter;
+    this.expressions = List.of(expressions);
   }
 
   /** The pre-tokenizer known as {@code name} in {@code tokenizer.ggml.pre}. */
@@ -75,42 +94,13 @@ public enum PreTokenizer {
     return ignoresMerges;
   }
 
-  /** The end offset of every piece of {@code text}, in order; the last one is its length. */
-  int[] pieceEnds(String text) {
-    int[] ends = text.isEmpty() ? new int[0] : new int[] {text.length()};
-    for (var pattern : patterns) {
-      ends = cut(pattern.matcher(text), ends);
-    }
-    return ends;
+  /** The published expressions that {@link #splitter} stands for, in the order they apply. */
+  List<String> expressions() {
+    return expressions;
   }
 
-  private static int[] cut(Matcher matcher, int[] ends) {
-    var cuts = new IntList();
-    int start = 0;
-    for (int end : ends) {
-      matcher.region(start, end);
-      while (matcher.find()) {
-        if (matcher.start() > start) {
-          cuts.add(matcher.start());
-        }
-        if (matcher.end() > matcher.start()) {
-          cuts.add(matcher.end());
-        }
-        start = matcher.end();
-      }
-      if (start < end) {
-        cuts.add(end);
-      }
-      start = end;
-    }
-    return cuts.toArray();
-  }
-
-  private static Pattern compile(String expression) {
-    return Pattern.compile(
-        expression
-            .replace("(?i:", "(?iu:")
-            .replace("\\s", "\\p{IsWhite_Space}")
-            .replace("\\S", "\\P{IsWhite_Space}"));
+  /** Finds the pieces. */
+  PieceSplitter splitter() {
+    return splitter;
   }
 }

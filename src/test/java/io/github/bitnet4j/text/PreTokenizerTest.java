@@ -1,14 +1,11 @@
 package io.github.bitnet4j.text;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PreTokenizerTest {
@@ -72,43 +69,26 @@ class PreTokenizerTest {
     assertPieces(PreTokenizer.DEFAULT, "a", "  ", " b", "\n", "c", "\n\n");
   }
 
-  @ParameterizedTest
-  @EnumSource(PreTokenizer.class)
-  void piecesCoverEverySeededTextInOrder(PreTokenizer preTokenizer) {
-    var seeded = new SeededText(31);
-    for (int i = 0; i < 3000; i++) {
-      var text = seeded.next(10);
-      int last = 0;
-      for (int end : preTokenizer.pieceEnds(text)) {
-        if (end <= last) {
-          throw new AssertionError("piece ends at " + end + " after " + last + " in " + text);
-        }
-        last = end;
-      }
-      assertEquals(text.length(), last);
-    }
+  @Test
+  void qwen2CutsEveryDigitAndElseCutsAsLlamaBpe() {
+    assertPieces(PreTokenizer.QWEN2, "a", "1", "2", "٤", "½", " b", "'s", " ", "3", ".\n");
   }
 
   @ParameterizedTest
-  @EnumSource(PreTokenizer.class)
-  void emptyTextHasNoPieces(PreTokenizer preTokenizer) {
-    assertArrayEquals(new int[0], preTokenizer.pieceEnds(""));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon_e", "falcon-e"})
+  @ValueSource(
+      strings = {"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "falcon_e", "falcon-e"})
   void knowsTheAliasesOfLlamaBpe(String name) {
     assertEquals(Optional.of(PreTokenizer.LLAMA_BPE), PreTokenizer.named(name));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2", "deepseek-r1-qwen", "megrez"})
+  void knowsTheAliasesOfQwen2(String name) {
+    assertEquals(Optional.of(PreTokenizer.QWEN2), PreTokenizer.named(name));
+  }
+
   private static void assertPieces(PreTokenizer preTokenizer, String... pieces) {
     var text = String.join("", pieces);
-    var found = new ArrayList<String>();
-    int start = 0;
-    for (int end : preTokenizer.pieceEnds(text)) {
-      found.add(text.substring(start, end));
-      start = end;
-    }
-    assertEquals(List.of(pieces), found);
+    assertEquals(List.of(pieces), SplitterTest.pieces(preTokenizer, text));
   }
 }
