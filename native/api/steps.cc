@@ -65,6 +65,8 @@ int32_t bn_op_ternary_matmul(uint32_t kernel, uint64_t n_tokens, uint64_t rows, 
       y_bytes < bytes_of(n_tokens, rows, 4)) {
     return BN_ERROR_BUFFER_TOO_SMALL;
   }
+  Array<uint8_t> scratch;
+  if (!scratch.allocate(table->scratch_bytes)) return BN_ERROR_OUT_OF_MEMORY;
   const DefaultFloatMode float_mode;
   TernaryMatrix matrix = {weights, rows, cols, 0};
   __builtin_memcpy(&matrix.scale, weights + code_bytes, sizeof matrix.scale);
@@ -78,7 +80,7 @@ int32_t bn_op_ternary_matmul(uint32_t kernel, uint64_t n_tokens, uint64_t rows, 
       for (uint64_t c = 0; c < cols; ++c) sums[i] += q[(t + i) * cols + c];
     }
     const QuantizedRows input = {q + t * cols, scales + t, sums, n};
-    table->ternary_matmul(&matrix, &input, 0, rows, y + t * rows, rows);
+    table->ternary_matmul(&matrix, &input, 0, rows, y + t * rows, rows, scratch.data());
   }
   return BN_OK;
 }

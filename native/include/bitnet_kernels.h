@@ -37,7 +37,8 @@ extern "C" {
 enum bn_cpu_feature {
   BN_CPU_AVX2 = 1 << 0,    // AVX2 with FMA and F16C
   BN_CPU_AVX512 = 1 << 1,  // AVX-512 F, BW, DQ and VL
-  BN_CPU_AVX512_VNNI = 1 << 2
+  BN_CPU_AVX512_VNNI = 1 << 2,
+  BN_CPU_AVX_VNNI = 1 << 3  // the 256-bit byte products of AVX-VNNI, besides BN_CPU_AVX2
 };
 
 // A ternary matrix [rows][cols] in layout BLOCK_128: row r begins at codes + r * cols / 4.
@@ -58,7 +59,7 @@ typedef struct bn_quantized_rows {
 } bn_quantized_rows;
 
 // Changes whenever bn_kernel_table does.
-enum { BN_KERNEL_TABLE_VERSION = 1 };
+enum { BN_KERNEL_TABLE_VERSION = 2 };
 
 // Most query heads that one call of attention_scores or attention_mix takes.
 enum { BN_MAX_ATTENTION_HEADS = 8 };
@@ -79,9 +80,19 @@ typedef struct bn_kernel_table {
   // q[n] and the scale of x[n]; sum is the sum of q.
   void (*quantize)(const float* x, uint64_t n, int8_t* q, float* scale, int32_t* sum);
 
-  // y[t * y_stride + r] for rows row_begin..row_end and every token. Any q, -128 included.
+  // Memory that ternary_matmul needs for itself, may be 0; these three entries belong together. It is
+  // aligned to 64 bytes; what it holds before and after a call does not matter.
+  uint64_t scratch_bytes;
+
+  // At least 1. With more than one token, ternary_matmul is fastest when row_end - row_begin is a
+  // multiple of this.
+  uint64_t panel_rows;
+
+  // y[t * y_stride + r] for rows row_begin..row_end and every token. Any q, -128 included. The
+  // scratch is the calling thread's alone during the call.
   void (*ternary_matmul)(const bn_ternary_matrix* matrix, const bn_quantized_rows* activations,
-                         uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride);
+                         uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride,
+                         void* scratch);
 
   // Rotates x[n_heads][head_dim] in place by cos and sin [head_dim/2].
   void (*rope)(float* x, uint64_t n_heads, uint64_t head_dim, const float* cos, const float* sin);
@@ -119,6 +130,11 @@ typedef struct bn_kernel_table {
 
   // y[n] = exp(x[n]). y may be x.
   void (*exp)(const float* x, uint64_t n, float* y);
+
+  // Runs the instructions that this build multiplies and adds bytes with, on registers alone, for
+  // `rounds` rounds, and returns how many multiply-adds that was: a speed that ternary_matmul cannot
+  // exceed. rounds may be 0.
+  uint64_t (*multiply_adds)(uint64_t rounds);
 } bn_kernel_table;
 
 // A shared library with a kernel build of its own exports one function of this name:
@@ -127,7 +143,8 @@ typedef struct bn_kernel_table {
 //
 // It returns the library's table, which stays valid and unchanged as long as the process lives. A
 // function of the table may be NULL: that of the best build in bitnet4j then takes its place, so
-// that a library can replace a single kernel. Before the build is used, every function it does bring
+// that a library can replace a single kernel (with ternary_matmul come its scratch_bytes and
+// panel_rows). Before the build is used, every function it does bring
 // is run on test inputs and held to the results of the build "scalar", bit for bit.
 typedef const bn_kernel_table* (*bn_kernel_build_function)(void);
 

@@ -15,4 +15,13 @@
 #define BN_UNROLL _Pragma("GCC unroll 16")
 #endif
 
+// Makes the compiler believe that a vector register's value changes here.
+#if !defined(BN_OPAQUE)
+#if defined(__aarch64__)
+#define BN_OPAQUE(v) __asm__ volatile("" : "+w"(v))
+#else
+#define BN_OPAQUE(v) __asm__ volatile("" : "+v"(v))
+#endif
+#endif
+
 #endif

@@ -85,6 +85,9 @@ struct V {
     __builtin_memcpy(y.lane, p, sizeof y.lane);
     return y;
   }
+  static V from_int(const int32_t* p, int32_t plus) {
+    BN_LANES(static_cast<float>(p[i] + plus));
+  }
   void store(float* p) const { __builtin_memcpy(p, lane, sizeof lane); }
   static V load_f16(const void* p) {
     uint16_t h[16];
@@ -158,7 +161,6 @@ struct Squares {
 
 // ---- ternary ----
 
-constexpr int kTileRows = 1, kTileTokens = 4;
 constexpr uint64_t kBlocksPerWiden = UINT64_MAX;  // int32 throughout: |sum| <= 3 * 128 * 2^20 < 2^31
 
 struct Codes {
@@ -186,6 +188,38 @@ struct Sum {
   void widen() {}
   int32_t total() const { return value; }
 };
+
+constexpr int kTileRows = 1, kTileTokens = 4;
+constexpr uint64_t kPanelRows = 16, kPanelColumns = 1280;
+
+inline void unpack_block(const uint8_t* p, uint8_t* codes) {
+  const Codes c = Codes::load(p);
+  __builtin_memcpy(codes, c.code, sizeof c.code);
+}
+
+template <int R, int T>
+inline void tile_sums(const uint8_t* codes, uint64_t, const int8_t* q, uint64_t q_stride,
+                      uint64_t n, int32_t* sums, uint64_t sum_stride) {
+  static_assert(R == 1);
+  for (int t = 0; t < T; ++t) {
+    int32_t sum = 0;
+    for (uint64_t c = 0; c < n; ++c) sum += codes[c] * q[t * q_stride + c];
+    sums[t * sum_stride] = sum;
+  }
+}
+
+uint64_t multiply_adds_kernel(uint64_t rounds) {
+  int32_t sum[4] = {};
+  for (uint64_t n = 0; n < rounds; ++n) {
+    for (int i = 0; i < 4; ++i) {
+      int32_t code = 3, q = 5;
+      __asm__ volatile("" : "+r"(code), "+r"(q));  // or the product is taken out of the loop
+      sum[i] += code * q;
+    }
+  }
+  for (int32_t& s : sum) __asm__ volatile("" : "+r"(s));
+  return rounds * 4;
+}
 
 }  // namespace
 

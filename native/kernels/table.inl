@@ -13,6 +13,8 @@
       .widen = widen_kernel,                                                                     \
       .rms_norm = rms_norm_kernel,                                                               \
       .quantize = quantize_kernel,                                                               \
+      .scratch_bytes = kScratchBytes,                                                            \
+      .panel_rows = kPanelRows,                                                                  \
       .ternary_matmul = ternary_matmul_kernel,                                                   \
       .rope = rope_kernel,                                                                       \
       .narrow_f16 = narrow_f16_kernel,                                                           \
@@ -24,5 +26,6 @@
       .add = add_kernel,                                                                         \
       .head = head_kernel,                                                                       \
       .exp = exp_kernel,                                                                         \
+      .multiply_adds = multiply_adds_kernel,                                                     \
   };                                                                                             \
   }

@@ -9,16 +9,26 @@ uint64_t linear_row_count(const LinearLayer* layers, uint32_t n_layers) {
 }
 
 void linear_rows(const KernelTable& kernel, const LinearLayer* layers, uint32_t n_layers,
-                 const QuantizedRows& input, uint64_t begin, uint64_t end) {
+                 const QuantizedRows& input, uint64_t begin, uint64_t end,
+                 void* scratch) {
   uint64_t first = 0;  // number of the layer's row 0
   for (uint32_t i = 0; i < n_layers; ++i) {
     const uint64_t rows = layers[i].weights->rows, last = first + rows;
     const uint64_t from = begin > first ? begin : first, to = end < last ? end : last;
     if (from < to) {
-      kernel.ternary_matmul(layers[i].weights, &input, from - first, to - first, layers[i].y, rows);
+      kernel.ternary_matmul(layers[i].weights, &input, from - first, to - first, layers[i].y, rows,
+                            scratch);
     }
     first = last;
   }
+}
+
+uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t n_tokens,
+                           uint32_t n_threads) {
+  const uint64_t multiple = n_tokens == 1 ? 4 : kernel.panel_rows;
+  if (n_tokens >= 16) return multiple;
+  // Some 16 chunks per thread even out the threads' speeds.
+  return n_rows / (uint64_t{n_threads} * 16) / multiple * multiple + multiple;
 }
 
 }  // namespace bitnet

@@ -48,6 +48,7 @@ int32_t bn_context::allocate(const bn_model& for_model, bn_pool* on_pool,
   row_floats = e > a ? e : a;
   if (f > row_floats) row_floats = f;
   score_floats = bitnet::attention_scratch_floats(h.n_heads / h.n_kv_heads, max_positions);
+  kernel_bytes = (model->kernel->scratch_bytes + 63) / 64 * 64;
   // The largest product is 2^16 tokens * 2^20 floats: only the last line's can grow further, and
   // Array checks the multiplication by the element's size.
   const bool ok = stream.allocate(t * e) && q.allocate(t * a) && k.allocate(t * kv) &&
@@ -56,6 +57,7 @@ int32_t bn_context::allocate(const bn_model& for_model, bn_pool* on_pool,
                   quantized.allocate(t * row_floats) && scales.allocate(t) && sums.allocate(t) &&
                   rows.allocate(threads * row_floats) && sequence_ends.allocate(t) &&
                   written_pages.allocate(t) &&
+                  kernel_scratch.allocate(threads * kernel_bytes) &&
                   scores.allocate(bitnet::saturating_product(threads, score_floats));
   return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
 }
@@ -63,6 +65,6 @@ int32_t bn_context::allocate(const bn_model& for_model, bn_pool* on_pool,
 uint64_t bn_context::bytes() const {
   return sizeof *this + stream.bytes() + q.bytes() + k.bytes() + v.bytes() + attention.bytes() +
          gate.bytes() + up.bytes() + output.bytes() + quantized.bytes() + scales.bytes() +
-         sums.bytes() + rows.bytes() + scores.bytes() + sequence_ends.bytes() +
-         written_pages.bytes();
+         sums.bytes() + rows.bytes() + scores.bytes() + kernel_scratch.bytes() +
+         sequence_ends.bytes() + written_pages.bytes();
 }

@@ -59,6 +59,9 @@ struct bn_context {
   uint64_t score_floats = 0;
   bitnet::Array<float> scores;  // [threads][score_floats]
 
+  uint64_t kernel_bytes = 0;
+  bitnet::Array<uint8_t> kernel_scratch;  // [threads][kernel_bytes] KernelTable::scratch_bytes
+
   // Batch validation.
   bitnet::FixedMap sequence_ends;  // sequence -> last position so far
   bitnet::FixedMap written_pages;  // page -> entry of the page table

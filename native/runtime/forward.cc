@@ -108,12 +108,10 @@ void Pass::linear(const LinearLayer (&layers)[N]) {
   const QuantizedRows input = {c_.quantized.data(), c_.scales.data(), c_.sums.data(),
                                batch_.n_tokens};
   const uint64_t rows = linear_row_count(layers, N);
-  // Some 16 chunks per thread even out the threads' speeds. A chunk of many tokens is kept small
-  // enough for its weights to stay in the first-level cache while the tokens pass by.
-  uint64_t chunk = rows / (uint64_t{threads_.n_threads()} * 16) / 4 * 4 + 4;
-  if (batch_.n_tokens > 1 && chunk > 16) chunk = 16;
-  threads_.for_each(rows, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
-    linear_rows(kernel_, layers, N, input, begin, end);
+  const uint64_t chunk = linear_chunk_rows(kernel_, rows, batch_.n_tokens, threads_.n_threads());
+  threads_.for_each(rows, chunk, [&](uint64_t begin, uint64_t end, uint32_t thread) {
+    linear_rows(kernel_, layers, N, input, begin, end,
+                c_.kernel_scratch.data() + thread * c_.kernel_bytes);
   });
 }
 

@@ -9,6 +9,9 @@
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
 
+// The imitated registers are structs, which no assembler constraint takes.
+#define BN_OPAQUE(v) (void)(v)
+
 namespace {
 
 // Applies an AVX2 function to both halves.

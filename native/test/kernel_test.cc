@@ -56,6 +56,14 @@ std::vector<float> widened(uint32_t type, const std::vector<uint8_t>& bytes) {
   return v;
 }
 
+// A kernel's scratch, ending at a forbidden page: aligned because its bytes are a multiple of 64.
+struct Scratch : Guarded<uint8_t> {
+  explicit Scratch(const KernelTable& table)
+      : Guarded((table.scratch_bytes + 63) / 64 * 64, Guard::kAfter) {
+    std::memset(data(), 0xa5, size());
+  }
+};
+
 constexpr uint32_t kTypes[] = {BN_TYPE_F32, BN_TYPE_F16, BN_TYPE_BF16};
 
 }  // namespace
@@ -235,6 +243,7 @@ TEST("ternary products equal the reference for all shapes, codes and activations
   const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31}, cols_list[] = {128, 256, 640, 2560, 6912};
   for (const TestBuild& build : test_builds()) {
     Values values(77);
+    Scratch scratch(*build.table);
     for (const uint64_t rows : rows_list) {
       for (const uint64_t cols : cols_list) {
         for (uint64_t n_tokens = 1; n_tokens <= 9; ++n_tokens) {
@@ -264,7 +273,7 @@ TEST("ternary products equal the reference for all shapes, codes and activations
                                                           q.data() + t * cols, scales[t]);
             }
           }
-          build.table->ternary_matmul(&matrix, &input, 0, rows, y.data(), rows);
+          build.table->ternary_matmul(&matrix, &input, 0, rows, y.data(), rows, scratch.data());
           CHECK_SAME(y.data(), expected.data(), n_tokens * rows);
         }
       }
@@ -276,6 +285,7 @@ TEST("a ternary product over a range of rows leaves the other rows' results alon
   for (const TestBuild& build : test_builds()) {
     SCOPE("build %s", build.label);
     Values values(3);
+    Scratch scratch(*build.table);
     const uint64_t rows = 13, cols = 256, n_tokens = 5, stride = 20;
     const std::vector<uint8_t> codes = values.bytes(rows * cols / 4);
     std::vector<int8_t> q(n_tokens * cols, 3);
@@ -290,7 +300,7 @@ TEST("a ternary product over a range of rows leaves the other rows' results alon
             reference::ternary(codes.data(), 0.5f, cols, r, q.data() + t * cols, 2.0f);
       }
     }
-    build.table->ternary_matmul(&matrix, &input, 3, 9, y.data(), stride);
+    build.table->ternary_matmul(&matrix, &input, 3, 9, y.data(), stride, scratch.data());
     CHECK_SAME(y.data(), expected.data(), y.size());
   }
 }
@@ -298,6 +308,7 @@ TEST("a ternary product over a range of rows leaves the other rows' results alon
 TEST("the largest possible ternary sums do not overflow") {
   const uint64_t cols_list[] = {640, 6912, 65536, BN_MAX_COLUMNS};
   for (const TestBuild& build : test_builds()) {
+    Scratch scratch(*build.table);
     for (const uint64_t cols : cols_list) {
       for (const int code : {0, 1, 2, 3}) {
         for (const int value : {127, -127, -128}) {
@@ -311,7 +322,7 @@ TEST("the largest possible ternary sums do not overflow") {
             const TernaryMatrix matrix = {codes.data(), 2, cols, 1.0f};
             const QuantizedRows input = {q.data(), scales.data(), sums.data(), n_tokens};
             std::vector<float> y(2 * n_tokens);
-            build.table->ternary_matmul(&matrix, &input, 0, 2, y.data(), 2);
+            build.table->ternary_matmul(&matrix, &input, 0, 2, y.data(), 2, scratch.data());
             const int64_t sum = int64_t{code - 1} * value * static_cast<int64_t>(cols);
             for (const float f : y) CHECK_EQ(f, static_cast<float>(sum));
           }
@@ -321,9 +332,20 @@ TEST("the largest possible ternary sums do not overflow") {
   }
 }
 
+TEST("the speed limit's loop counts what it multiplied, in proportion to its rounds") {
+  for (const TestBuild& build : test_builds()) {
+    SCOPE("build %s", build.label);
+    const uint64_t one = build.table->multiply_adds(1);
+    CHECK(one >= 1);
+    CHECK_EQ(build.table->multiply_adds(0), 0u);
+    CHECK_EQ(build.table->multiply_adds(1000), 1000 * one);
+  }
+}
+
 TEST("ternary products with broken scales follow IEEE arithmetic") {
   for_every_case([](const KernelTable& table, Fill fill, Guard, Values& values) {
     const uint64_t cols = 128, n_tokens = 8;
+    Scratch scratch(table);
     const std::vector<uint8_t> codes = values.bytes(cols / 4);
     std::vector<int8_t> q(n_tokens * cols);
     for (int8_t& v : q) v = static_cast<int8_t>(values.between(-127, 127));
@@ -337,7 +359,7 @@ TEST("ternary products with broken scales follow IEEE arithmetic") {
     for (uint64_t t = 0; t < n_tokens; ++t) {
       expected[t] = reference::ternary(codes.data(), w, cols, 0, &q[t * cols], scales[t]);
     }
-    table.ternary_matmul(&matrix, &input, 0, 1, y.data(), 1);
+    table.ternary_matmul(&matrix, &input, 0, 1, y.data(), 1, scratch.data());
     CHECK_SAME(y.data(), expected.data(), n_tokens);
   });
 }

@@ -24,6 +24,19 @@ inline int32_t total_of(__m512i lanes) {
          sum_of_halves(_mm512_extracti64x4_epi64(lanes, 1), zero);
 }
 
+inline int32_t sum_of(__m512i lanes) {
+  return sum_of_halves(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
+}
+
+inline void unpack_block(const uint8_t* p, uint8_t* codes) {
+  const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m512i mask = _mm512_set1_epi8(0x03);
+  const __m512i w =
+      _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_srli_epi16(bytes, 2)), bytes, 1);
+  _mm512_store_si512(codes, _mm512_and_si512(_mm512_srli_epi16(w, 4), mask));
+  _mm512_store_si512(codes + 64, _mm512_and_si512(w, mask));
+}
+
 inline __m512i load_q(const int8_t* q) { return _mm512_loadu_si512(q); }
 
 }  // namespace

@@ -21,6 +21,12 @@ struct V {
   static V zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
   static V set1(float f) { return {_mm256_set1_ps(f), _mm256_set1_ps(f)}; }
   static V load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+  static V from_int(const int32_t* p, int32_t plus) {
+    const __m256i* x = reinterpret_cast<const __m256i*>(p);
+    const __m256i d = _mm256_set1_epi32(plus);
+    return {_mm256_cvtepi32_ps(_mm256_add_epi32(_mm256_loadu_si256(x), d)),
+            _mm256_cvtepi32_ps(_mm256_add_epi32(_mm256_loadu_si256(x + 1), d))};
+  }
   void store(float* p) const {
     _mm256_storeu_ps(p, lo);
     _mm256_storeu_ps(p + 8, hi);

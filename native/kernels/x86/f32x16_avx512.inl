@@ -26,6 +26,9 @@ struct V {
   static V zero() { return {_mm512_setzero_ps()}; }
   static V set1(float f) { return {_mm512_set1_ps(f)}; }
   static V load(const float* p) { return {_mm512_loadu_ps(p)}; }
+  static V from_int(const int32_t* p, int32_t plus) {
+    return {_mm512_cvtepi32_ps(_mm512_add_epi32(_mm512_loadu_si512(p), _mm512_set1_epi32(plus)))};
+  }
   void store(float* p) const { _mm512_storeu_ps(p, v); }
   static V load_f16(const void* p) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i*>(p)))};

@@ -1,20 +1,23 @@
 // Ternary sums with AVX2: unsigned codes times signed activations, added in pairs to 16 bits.
 //
-// The four codes of a byte are taken with two masks from the byte itself and from the byte shifted
-// by 4; the codes under mask 0x0c stay four times too large, which is undone at the end.
-//
-// Overflow. One product is at most 3 * 128, so a pair is at most 768 (code) or 3072 (4 * code), far
-// from where maddubs saturates (32767). A block adds two pairs to each 16-bit lane: 6144 at most
-// under the larger mask. Five blocks stay within 30720 < 2^15; then the lanes are widened to 32 bits.
-// There they count 4 * code * q: at most 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 in all.
+// Overflow. One product is at most 3 * 128, so a pair is at most 768, far from where maddubs saturates
+// (32767), and 42 pairs still fit a 16-bit lane; then the lanes are widened to 32 bits.
 
 namespace {
 
-constexpr int kTileRows = 1, kTileTokens = 4;
+constexpr int kLargestPair = 2 * 3 * 128;
 
-constexpr int kLargestPair = 2 * 12 * 128;
+// ---- one token ----
+//
+// The four codes of a byte are taken with two masks from the byte itself and from the byte shifted
+// by 4; the codes under mask 0x0c stay four times too large, which is undone at the end.
+//
+// A block adds two pairs to each 16-bit lane: 6144 at most under the larger mask. Five blocks stay
+// within 30720 < 2^15; then the lanes are widened to 32 bits. There they count 4 * code * q: at most
+// 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 in all.
+
 constexpr uint64_t kBlocksPerWiden = 5;
-static_assert(kBlocksPerWiden * 2 * kLargestPair <= 32767);
+static_assert(kBlocksPerWiden * 2 * 4 * kLargestPair <= 32767);
 static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
 struct Codes {
@@ -28,6 +31,10 @@ struct Codes {
   }
 };
 
+inline __m256i load_q(const int8_t* q) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
+}
+
 struct Sum {
   __m256i once, fourfold;  // 16-bit lanes of code * q and of 4 * code * q
   __m256i wide;            // 32-bit lanes of 4 * code * q
@@ -37,10 +44,10 @@ struct Sum {
     return {z, z, z};
   }
   void add(const Codes& c, const int8_t* q) {
-    fourfold = _mm256_add_epi16(fourfold, pairs(c.c0, q));
-    once = _mm256_add_epi16(once, pairs(c.c1, q + 32));
-    fourfold = _mm256_add_epi16(fourfold, pairs(c.c2, q + 64));
-    once = _mm256_add_epi16(once, pairs(c.c3, q + 96));
+    fourfold = _mm256_add_epi16(fourfold, _mm256_maddubs_epi16(c.c0, load_q(q)));
+    once = _mm256_add_epi16(once, _mm256_maddubs_epi16(c.c1, load_q(q + 32)));
+    fourfold = _mm256_add_epi16(fourfold, _mm256_maddubs_epi16(c.c2, load_q(q + 64)));
+    once = _mm256_add_epi16(once, _mm256_maddubs_epi16(c.c3, load_q(q + 96)));
   }
   void widen() {
     const __m256i a = _mm256_madd_epi16(fourfold, _mm256_set1_epi16(1));
@@ -49,11 +56,90 @@ struct Sum {
     once = fourfold = _mm256_setzero_si256();
   }
   int32_t total() const { return IntSum{wide}.total() >> 2; }
-
- private:
-  static __m256i pairs(__m256i codes, const int8_t* q) {
-    return _mm256_maddubs_epi16(codes, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q)));
-  }
 };
+
+// ---- several tokens ----
+
+constexpr int kTileRows = 2, kTileTokens = 6;
+constexpr uint64_t kPanelRows = 16, kPanelColumns = 2560;
+
+// Each 32 columns add one pair to a 16-bit lane.
+constexpr uint64_t kColumnsPerWiden = 1280;
+static_assert(kColumnsPerWiden / 32 * kLargestPair <= 32767 && kColumnsPerWiden % 128 == 0);
+static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
+
+inline void unpack_block(const uint8_t* p, uint8_t* codes) {
+  const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m256i mask = _mm256_set1_epi8(0x03);
+  __m256i* to = reinterpret_cast<__m256i*>(codes);
+  _mm256_store_si256(to, _mm256_and_si256(_mm256_srli_epi16(w, 6), mask));
+  _mm256_store_si256(to + 1, _mm256_and_si256(_mm256_srli_epi16(w, 4), mask));
+  _mm256_store_si256(to + 2, _mm256_and_si256(_mm256_srli_epi16(w, 2), mask));
+  _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
+}
+
+template <int R, int T>
+inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
+                      uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
+  __m256i wide[R][T];
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) wide[r][t] = _mm256_setzero_si256();
+  }
+  for (uint64_t c = 0; c < n;) {
+    const uint64_t end = n - c > kColumnsPerWiden ? c + kColumnsPerWiden : n;
+    __m256i sum[R][T];
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) sum[r][t] = _mm256_setzero_si256();
+    }
+    for (; c < end; c += 32) {
+      __m256i code[R];
+      BN_UNROLL
+      for (int r = 0; r < R; ++r) {
+        code[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes + r * code_stride + c));
+      }
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) {
+        const __m256i x = load_q(q + t * q_stride + c);
+        BN_UNROLL
+        for (int r = 0; r < R; ++r) {
+          sum[r][t] = _mm256_add_epi16(sum[r][t], _mm256_maddubs_epi16(code[r], x));
+        }
+      }
+    }
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) {
+        wide[r][t] = _mm256_add_epi32(wide[r][t], _mm256_madd_epi16(sum[r][t], _mm256_set1_epi16(1)));
+      }
+    }
+  }
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) {
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) sums[t * sum_stride + r] = IntSum{wide[r][t]}.total();
+  }
+}
+
+uint64_t multiply_adds_kernel(uint64_t rounds) {
+  constexpr int kSums = 12;
+  __m256i sum[kSums], a = _mm256_set1_epi8(1), b = _mm256_set1_epi8(2);
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) sum[i] = _mm256_setzero_si256();
+  for (uint64_t n = 0; n < rounds; ++n) {
+    BN_UNROLL
+    for (int i = 0; i < kSums; ++i) {
+      BN_OPAQUE(a);  // or the product is taken out of the loop
+      sum[i] = _mm256_add_epi16(sum[i], _mm256_maddubs_epi16(a, b));
+    }
+  }
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) BN_OPAQUE(sum[i]);
+  return rounds * kSums * 32;
+}
 
 }  // namespace

@@ -1,17 +1,20 @@
 // Ternary sums with AVX-512BW: unsigned codes times signed activations, added in pairs to 16 bits.
 //
-// Overflow, as in the AVX2 build: a pair is at most 12 * 128 * 2 = 3072, far from where maddubs
-// saturates. A block adds two pairs to each 16-bit lane, so five blocks stay within 30720 < 2^15;
-// then the lanes are widened to 32 bits. The low half's lanes count 4 * code * q there: at most
-// 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 in all.
+// Overflow. One product is at most 3 * 128, so a pair is at most 768, far from where maddubs saturates
+// (32767), and 42 pairs still fit a 16-bit lane; then the lanes are widened to 32 bits.
 
 namespace {
 
-constexpr int kTileRows = 2, kTileTokens = 4;
+constexpr int kLargestPair = 2 * 3 * 128;
 
-constexpr int kLargestPair = 2 * 12 * 128;
+// ---- one token ----
+//
+// A block adds two pairs to each 16-bit lane, of up to four times that size, so five blocks stay
+// within 30720 < 2^15. The low half's lanes count 4 * code * q: at most 4 * 3 * 128 * 2^20 = 1.61e9 <
+// 2^31 in all.
+
 constexpr uint64_t kBlocksPerWiden = 5;
-static_assert(kBlocksPerWiden * 2 * kLargestPair <= 32767);
+static_assert(kBlocksPerWiden * 2 * 4 * kLargestPair <= 32767);
 static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
 struct Sum {
@@ -29,5 +32,58 @@ struct Sum {
   }
   int32_t total() const { return total_of(wide); }
 };
+
+// ---- several tokens ----
+
+constexpr int kTileRows = 6, kTileTokens = 4;
+constexpr uint64_t kPanelRows = 24, kPanelColumns = 2560;
+
+// Each 64 columns add one pair to a 16-bit lane.
+static_assert(kPanelColumns / 64 * kLargestPair <= 32767);
+static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
+
+template <int R, int T>
+inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
+                      uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
+  __m512i sum[R][T];
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) sum[r][t] = _mm512_setzero_si512();
+  }
+  for (uint64_t c = 0; c < n; c += 64) {
+    __m512i x[T];
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) x[t] = load_q(q + t * q_stride + c);
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      const __m512i code = _mm512_load_si512(codes + r * code_stride + c);
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) sum[r][t] = _mm512_add_epi16(sum[r][t], _mm512_maddubs_epi16(code, x[t]));
+    }
+  }
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) {
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) sums[t * sum_stride + r] = sum_of(_mm512_madd_epi16(sum[r][t], _mm512_set1_epi16(1)));
+  }
+}
+
+uint64_t multiply_adds_kernel(uint64_t rounds) {
+  constexpr int kSums = 24;
+  __m512i sum[kSums], a = _mm512_set1_epi8(1), b = _mm512_set1_epi8(2);
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) sum[i] = _mm512_setzero_si512();
+  for (uint64_t n = 0; n < rounds; ++n) {
+    BN_UNROLL
+    for (int i = 0; i < kSums; ++i) {
+      BN_OPAQUE(a);  // or the product is taken out of the loop
+      sum[i] = _mm512_add_epi16(sum[i], _mm512_maddubs_epi16(a, b));
+    }
+  }
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) BN_OPAQUE(sum[i]);
+  return rounds * kSums * 64;
+}
 
 }  // namespace

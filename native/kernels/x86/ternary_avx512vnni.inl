@@ -5,7 +5,7 @@
 
 namespace {
 
-constexpr int kTileRows = 2, kTileTokens = 4;
+// ---- one token ----
 
 constexpr uint64_t kBlocksPerWiden = UINT64_MAX;
 static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
@@ -21,5 +21,55 @@ struct Sum {
   void widen() {}
   int32_t total() const { return total_of(_mm512_add_epi32(first, second)); }
 };
+
+// ---- several tokens ----
+
+constexpr int kTileRows = 6, kTileTokens = 4;
+constexpr uint64_t kPanelRows = 24, kPanelColumns = 2560;
+
+
+template <int R, int T>
+inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
+                      uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
+  __m512i sum[R][T];
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) sum[r][t] = _mm512_setzero_si512();
+  }
+  for (uint64_t c = 0; c < n; c += 64) {
+    __m512i x[T];
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) x[t] = load_q(q + t * q_stride + c);
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      const __m512i code = _mm512_load_si512(codes + r * code_stride + c);
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], code, x[t]);
+    }
+  }
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) {
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) sums[t * sum_stride + r] = sum_of(sum[r][t]);
+  }
+}
+
+uint64_t multiply_adds_kernel(uint64_t rounds) {
+  constexpr int kSums = 24;
+  __m512i sum[kSums], a = _mm512_set1_epi8(1), b = _mm512_set1_epi8(2);
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) sum[i] = _mm512_setzero_si512();
+  for (uint64_t n = 0; n < rounds; ++n) {
+    BN_UNROLL
+    for (int i = 0; i < kSums; ++i) {
+      BN_OPAQUE(a);  // or the product is taken out of the loop
+      sum[i] = _mm512_dpbusd_epi32(sum[i], a, b);
+    }
+  }
+  BN_UNROLL
+  for (int i = 0; i < kSums; ++i) BN_OPAQUE(sum[i]);
+  return rounds * kSums * 64;
+}
 
 }  // namespace
