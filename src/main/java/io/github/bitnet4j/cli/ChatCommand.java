@@ -1,7 +1,6 @@
 package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.BitNetModel;
-import io.github.bitnet4j.generate.GenerateOptions;
 import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.text.ChatMessage;
 import java.io.IOException;
@@ -52,7 +51,7 @@ final class ChatCommand extends Command {
   @Option(names = "--no-history", description = "Do not keep what is typed, nor offer old lines.")
   private boolean noHistory;
 
-  @Mixin private SamplingArguments sampling;
+  @Mixin private GenerationArguments generation;
 
   ChatCommand(Console console) {
     super(console);
@@ -61,13 +60,14 @@ final class ChatCommand extends Command {
   @Override
   public Integer call() throws IOException {
     var sessionOptions = context.toSessionOptions(this);
-    var options = generateOptions();
+    var options = generation.toGenerateOptions(this, maxTokens);
     try (BitNetModel model = engine.load(this, file, compat.compatibility);
         TextSession session = model.newSession(sessionOptions)) {
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
       model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));
-      var conversation = new Conversation(console, session, options, system, verbose);
+      var conversation =
+          new Conversation(console, model.tokenizer(), session, options, system, verbose);
       if (console.isInteractive()) {
         chatAtTerminal(model, conversation);
         return DONE;
@@ -103,15 +103,6 @@ final class ChatCommand extends Command {
     } catch (IOException e) {
       console.note("[what you type is not kept: %s]", Failures.describe(e));
       return Optional.empty();
-    }
-  }
-
-  private GenerateOptions generateOptions() {
-    var chosen = sampling.toSamplingOptions(this);
-    try {
-      return GenerateOptions.sampling(chosen).withMaxTokens(maxTokens);
-    } catch (IllegalArgumentException e) {
-      throw usage("%s", e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.github.bitnet4j.generate.Piece;
 import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.text.ChatMessage;
+import io.github.bitnet4j.text.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -27,6 +28,7 @@ final class Conversation {
   static final Map<String, String> COMMANDS = commands();
 
   private final Console console;
+  private final Tokenizer tokenizer;
   private final TextSession session;
   private final GenerateOptions options;
   private final boolean verbose;
@@ -37,11 +39,13 @@ final class Conversation {
 
   Conversation(
       Console console,
+      Tokenizer tokenizer,
       TextSession session,
       GenerateOptions options,
       Optional<String> system,
       boolean verbose) {
     this.console = console;
+    this.tokenizer = tokenizer;
     this.session = session;
     this.options = options;
     this.system = system.map(ChatMessage::system);
@@ -124,20 +128,19 @@ final class Conversation {
   }
 
   private String write(Generation generation) {
+    var writer = new PieceWriter(console.out(), tokenizer, options.logprobs().isPresent());
     var answer = new StringBuilder();
     for (Piece piece : generation) {
       answer.append(piece.text());
-      console.out().print(piece.text());
-      console.out().flush();
+      writer.write(generation, piece);
     }
-    console.out().println("");
-    console.out().flush();
+    writer.finish(generation);
     return answer.toString();
   }
 
   private void summarize(Generation generation) {
     switch (generation.finishReason().orElse(FinishReason.STOP)) {
-      case STOP -> {}
+      case STOP, STOP_STRING -> {}
       case LENGTH ->
           console.note(
               "[cut off after %s; -n allows more]", Text.plural(options.maxTokens(), "token"));

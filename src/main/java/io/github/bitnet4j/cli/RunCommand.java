@@ -48,11 +48,6 @@ final class RunCommand extends Command {
   private int maxTokens;
 
   @Option(
-      names = "--ignore-eos",
-      description = "Go on after a token that ends the text, and show it.")
-  private boolean ignoreEnd;
-
-  @Option(
       names = "--chat",
       description = "Take the prompt for a message and answer it, in the model's chat form.")
   private boolean chat;
@@ -63,7 +58,7 @@ final class RunCommand extends Command {
       description = "With --chat: standing instructions for the model.")
   private Optional<String> system = Optional.empty();
 
-  @Mixin private SamplingArguments sampling;
+  @Mixin private GenerationArguments generationArguments;
 
   RunCommand(Console console) {
     super(console);
@@ -75,8 +70,9 @@ final class RunCommand extends Command {
       throw usage("--system needs --chat");
     }
     var sessionOptions = context.toSessionOptions(this);
-    var options = generateOptions();
+    var options = generationArguments.toGenerateOptions(this, maxTokens);
     String text = TextArgument.read(this, prompt, "prompt");
+    boolean listsTokens = options.logprobs().isPresent();
     long start = System.nanoTime();
     try (BitNetModel model = engine.load(this, file, compat.compatibility);
         TextSession session = model.newSession(sessionOptions)) {
@@ -84,7 +80,7 @@ final class RunCommand extends Command {
       describe(model, session, options);
       Generation generation = begin(session, text, options);
       try (var _ = new Interruption(generation::cancel)) {
-        write(generation);
+        write(generation, new PieceWriter(console.out(), model.tokenizer(), listsTokens));
         summarize(loadNanos, generation, session);
       }
     } catch (ContextLimitException e) {
@@ -94,15 +90,6 @@ final class RunCommand extends Command {
           e);
     }
     return DONE;
-  }
-
-  private GenerateOptions generateOptions() {
-    var chosen = sampling.toSamplingOptions(this);
-    try {
-      return GenerateOptions.sampling(chosen).withMaxTokens(maxTokens).withIgnoreEnd(ignoreEnd);
-    } catch (IllegalArgumentException e) {
-      throw usage("%s", e.getMessage());
-    }
   }
 
   private Generation begin(TextSession session, String text, GenerateOptions options) {
@@ -128,7 +115,7 @@ final class RunCommand extends Command {
     }
   }
 
-  private void write(Generation generation) {
+  private void write(Generation generation, PieceWriter writer) {
     var progress = new Progress(console);
     generation.onPrompt(
         (done, total) -> {
@@ -139,18 +126,11 @@ final class RunCommand extends Command {
           }
           return true;
         });
-    boolean lineEnded = false;
     for (Piece piece : generation) {
-      if (!piece.text().isEmpty()) {
-        console.out().print(piece.text());
-        console.out().flush();
-        lineEnded = piece.text().endsWith("\n");
-      }
+      writer.write(generation, piece);
     }
     progress.clear();
-    if (!lineEnded) {
-      console.out().println("");
-    }
+    writer.finish(generation);
   }
 
   private void summarize(long loadNanos, Generation generation, TextSession session) {
@@ -164,6 +144,9 @@ final class RunCommand extends Command {
         cost.generatedTokensPerSecond());
     switch (generation.finishReason().orElse(FinishReason.STOP)) {
       case STOP -> {}
+      case STOP_STRING ->
+          console.note(
+              "ended before the stop string %s", Text.quote(generation.stopString().orElseThrow()));
       case LENGTH ->
           console.note("cut off after %s; -n allows more", Text.plural(maxTokens, "token"));
       case CONTEXT_FULL ->

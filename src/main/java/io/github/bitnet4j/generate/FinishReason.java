@@ -4,6 +4,8 @@ package io.github.bitnet4j.generate;
 public enum FinishReason {
   /** The model chose a token that ends its answer. */
   STOP,
+  /** A stop string was completed; {@link Generation#stopString} tells which. */
+  STOP_STRING,
   /** The requested number of tokens was reached. */
   LENGTH,
   /** The session's context is full. */

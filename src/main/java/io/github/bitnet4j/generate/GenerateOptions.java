@@ -1,22 +1,38 @@
 package io.github.bitnet4j.generate;
 
 import io.github.bitnet4j.sampling.SamplingOptions;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How text is generated. Immutable.
  *
  * @param sampling how tokens are chosen
  * @param maxTokens tokens to generate at most; 0 for as many as the context holds
- * @param ignoreEnd whether to go on after a token that ends the answer
+ * @param ignoreEnd whether tokens that end the answer are never chosen
+ * @param stopStrings texts at which generation ends, none of them empty; they are not emitted
+ * @param logprobs log-probabilities to compute, if any
  */
-public record GenerateOptions(SamplingOptions sampling, int maxTokens, boolean ignoreEnd) {
+public record GenerateOptions(
+    SamplingOptions sampling,
+    int maxTokens,
+    boolean ignoreEnd,
+    List<String> stopStrings,
+    Optional<LogprobOptions> logprobs) {
+  /**
+   * @throws IllegalArgumentException if {@code maxTokens} is below 0, or a stop string is empty or
+   *     no valid text
+   */
   public GenerateOptions {
     Objects.requireNonNull(sampling, "sampling");
     if (maxTokens < 0) {
       throw new IllegalArgumentException(
           "max tokens must be 0 (until the context is full) or more, not " + maxTokens);
     }
+    stopStrings = List.copyOf(stopStrings);
+    stopStrings.forEach(StopStrings::check);
+    Objects.requireNonNull(logprobs, "logprobs");
   }
 
   /** Always the likeliest token. */
@@ -26,16 +42,26 @@ public record GenerateOptions(SamplingOptions sampling, int maxTokens, boolean i
 
   /** Tokens drawn as {@code sampling} says. */
   public static GenerateOptions sampling(SamplingOptions sampling) {
-    return new GenerateOptions(sampling, 0, false);
+    return new GenerateOptions(sampling, 0, false, List.of(), Optional.empty());
   }
 
   /** These options with a limit on the number of tokens; 0 for none. */
   public GenerateOptions withMaxTokens(int tokens) {
-    return new GenerateOptions(sampling, tokens, ignoreEnd);
+    return new GenerateOptions(sampling, tokens, ignoreEnd, stopStrings, logprobs);
   }
 
-  /** These options, going on after a token that ends the answer or stopping there. */
+  /** These options, never choosing a token that ends the answer or stopping there. */
   public GenerateOptions withIgnoreEnd(boolean ignore) {
-    return new GenerateOptions(sampling, maxTokens, ignore);
+    return new GenerateOptions(sampling, maxTokens, ignore, stopStrings, logprobs);
+  }
+
+  /** These options with other texts to stop at; each may span tokens. */
+  public GenerateOptions withStopStrings(List<String> texts) {
+    return new GenerateOptions(sampling, maxTokens, ignoreEnd, texts, logprobs);
+  }
+
+  /** These options with log-probabilities. */
+  public GenerateOptions withLogprobs(LogprobOptions wanted) {
+    return new GenerateOptions(sampling, maxTokens, ignoreEnd, stopStrings, Optional.of(wanted));
   }
 }

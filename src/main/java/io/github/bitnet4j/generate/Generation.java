@@ -1,13 +1,20 @@
 package io.github.bitnet4j.generate;
 
+import io.github.bitnet4j.sampling.Logprobs;
 import io.github.bitnet4j.sampling.SamplerChain;
+import io.github.bitnet4j.sampling.SamplingOptions;
+import io.github.bitnet4j.sampling.TokenLogprobs;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.session.PrefillMonitor;
 import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.TokenStream;
 import io.github.bitnet4j.text.Tokenizer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,8 +30,9 @@ import java.util.stream.StreamSupport;
  * processed by the first pull.
  *
  * <p>A generation uses its session until it has ended. Leaving the loop early is fine: the session
- * then holds the tokens processed so far. It can be run through once. Only {@link #cancel} may be
- * called from another thread.
+ * then holds the tokens processed so far, as it does after a stop string, whose last token is not
+ * processed any more. It can be run through once. Only {@link #cancel} may be called from another
+ * thread.
  */
 public final class Generation implements Iterable<Piece> {
   private final TextSession session;
@@ -33,7 +41,10 @@ public final class Generation implements Iterable<Piece> {
   private final GenerateOptions options;
   private final Tokenizer tokenizer;
   private final TokenStream text;
+  private final StopStrings stops;
   private final SamplerChain sampler;
+  private final Optional<Logprobs> logprobs;
+  private final List<Optional<TokenLogprobs>> promptLogprobs = new ArrayList<>();
 
   private final Queue<Piece> ready = new ArrayDeque<>(2);
   private boolean iterated;
@@ -59,8 +70,26 @@ public final class Generation implements Iterable<Piece> {
     this.prompt = prompt;
     this.reusedTokens = reusedTokens;
     this.options = options;
-    text = tokenizer.newStream(options.ignoreEnd() ? ControlTokens.SHOW : ControlTokens.OMIT);
-    sampler = options.sampling().newChain();
+    text = tokenizer.newStream(ControlTokens.OMIT);
+    stops = new StopStrings(options.stopStrings());
+    sampler = samplingOptions(options, tokenizer).newChain(tokenizer.vocabulary()::bytes);
+    logprobs = options.logprobs().map(wanted -> new Logprobs(wanted.top()));
+  }
+
+  /** With tokens that end the answer ruled out if they are to be ignored. */
+  private static SamplingOptions samplingOptions(GenerateOptions options, Tokenizer tokenizer) {
+    SamplingOptions sampling = options.sampling();
+    for (int id : sampling.logitBias().keySet()) {
+      tokenizer.vocabulary().text(id); // refuses what is outside the vocabulary
+    }
+    if (!options.ignoreEnd()) {
+      return sampling;
+    }
+    var biases = new HashMap<>(sampling.logitBias());
+    for (int id : tokenizer.vocabulary().endOfGeneration()) {
+      biases.put(id, Float.NEGATIVE_INFINITY);
+    }
+    return sampling.withLogitBias(biases);
   }
 
   /**
@@ -127,6 +156,25 @@ public final class Generation implements Iterable<Piece> {
     return Optional.ofNullable(finishReason);
   }
 
+  /** The stop string that ended it; empty unless that is the {@link #finishReason}. */
+  public Optional<String> stopString() {
+    return stops.found();
+  }
+
+  /** The tokens that are processed first: those of the prompt that the session did not hold. */
+  public int[] prompt() {
+    return prompt.clone();
+  }
+
+  /**
+   * Log-probabilities of the tokens of {@link #prompt}, in order, as far as they were processed;
+   * none unless {@link LogprobOptions#prompt} asks for them. The first token has none: what came
+   * before it, if anything did, was processed earlier.
+   */
+  public List<Optional<TokenLogprobs>> promptLogprobs() {
+    return List.copyOf(promptLogprobs);
+  }
+
   /** What it has cost so far. */
   public GenerationStatistics statistics() {
     return new GenerationStatistics(
@@ -149,10 +197,12 @@ public final class Generation implements Iterable<Piece> {
   private void processPrompt() {
     long start = System.nanoTime();
     int before = session.position();
+    PrefillMonitor monitor = (done, total) -> promptMonitor.proceed(done, total) && !cancelled;
     boolean complete =
         prompt.length == 0
-            || session.prefill(
-                prompt, (done, total) -> promptMonitor.proceed(done, total) && !cancelled);
+            || (options.logprobs().filter(LogprobOptions::prompt).isPresent()
+                ? evaluatePrompt(monitor)
+                : session.prefill(prompt, monitor));
     for (int token : session.tokens()) {
       sampler.accept(token);
     }
@@ -162,6 +212,31 @@ public final class Generation implements Iterable<Piece> {
     if (!complete) {
       finish(FinishReason.CANCELLED);
     }
+  }
+
+  /** As {@link TextSession#prefill} does, but with the log-probabilities of every token. */
+  private boolean evaluatePrompt(PrefillMonitor monitor) {
+    if (prompt.length > session.contextLength() - session.position()) {
+      session.prefill(prompt); // which says so, before anything has changed
+    }
+    promptLogprobs.add(Optional.empty());
+    int step = session.options().batchTokens();
+    for (int from = 0; from < prompt.length; from += step) {
+      int to = Math.min(from + step, prompt.length);
+      int first = from;
+      session.evaluate(
+          Arrays.copyOfRange(prompt, from, to),
+          (i, logits) -> {
+            int next = first + i + 1;
+            if (next < prompt.length) {
+              promptLogprobs.add(logprobs.map(all -> all.of(logits, prompt[next])));
+            }
+          });
+      if (!monitor.proceed(to, prompt.length) && to < prompt.length) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void generate() {
@@ -177,20 +252,34 @@ public final class Generation implements Iterable<Piece> {
       if (!options.ignoreEnd() && tokenizer.vocabulary().isEndOfGeneration(token)) {
         finish(FinishReason.STOP);
       } else {
+        Optional<TokenLogprobs> tokenLogprobs = logprobsOf(token);
         sampler.accept(token);
         last = token;
         generatedTokens++;
-        ready.add(new Piece(token, text.accept(token)));
+        ready.add(new Piece(token, stops.accept(text.accept(token)), tokenLogprobs));
+        if (stops.found().isPresent()) {
+          finish(FinishReason.STOP_STRING);
+        }
       }
     }
     generateNanos += System.nanoTime() - start;
   }
 
+  private Optional<TokenLogprobs> logprobsOf(int token) {
+    return options
+        .logprobs()
+        .map(
+            wanted ->
+                wanted.afterSampling()
+                    ? sampler.logprobs(wanted.top())
+                    : logprobs.orElseThrow().of(session.logits(), token));
+  }
+
   private void finish(FinishReason reason) {
-    finishReason = reason;
-    String rest = text.finish();
+    String rest = stops.accept(text.finish()) + stops.finish();
+    finishReason = stops.found().isPresent() ? FinishReason.STOP_STRING : reason;
     if (!rest.isEmpty()) {
-      ready.add(new Piece(Piece.NO_TOKEN, rest));
+      ready.add(new Piece(Piece.NO_TOKEN, rest, Optional.empty()));
     }
   }
 }

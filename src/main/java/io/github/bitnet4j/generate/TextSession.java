@@ -51,7 +51,8 @@ public final class TextSession extends Session {
 
   /**
    * Answers a chat. What the session already holds of it is not computed again: pass all messages
-   * every time, and only the new ones cost anything. Whatever else the session held is forgotten.
+   * every time, and only the new ones cost anything, unless log-probabilities of the prompt are
+   * asked for: then all of it is computed. Whatever else the session held is forgotten.
    *
    * @param messages the chat so far, oldest first
    */
@@ -60,7 +61,8 @@ public final class TextSession extends Session {
     int[] held = tokens();
     int mismatch = Arrays.mismatch(held, prompt);
     int common = mismatch < 0 ? prompt.length : mismatch;
-    int reused = Math.min(common, prompt.length - 1);
+    boolean whole = options.logprobs().filter(LogprobOptions::prompt).isPresent();
+    int reused = whole ? 0 : Math.min(common, prompt.length - 1);
     rewind(reused);
     int[] rest = Arrays.copyOfRange(prompt, reused, prompt.length);
     return new Generation(this, tokenizer, rest, reused, options);

@@ -2,8 +2,8 @@ package io.github.bitnet4j.sampling;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntPredicate;
 
 /**
  * The tokens still in the running for one position, with their logits: a buffer loaded once per
@@ -14,17 +14,33 @@ import java.util.Objects;
  * thread.
  */
 public final class Candidates {
+  /**
+   * Loading notes the highest logit of every column, which is every 2048th logit. The k highest
+   * logits can only lie in columns whose highest is among the k highest of the columns.
+   */
+  private static final int COLUMNS = 2048;
+
+  private int vocabularySize;
   private int size;
 
   /** Token ids by index; not filled in while {@link #inIdOrder}, when the index is the id. */
   private int[] ids = new int[0];
 
   private float[] logits = new float[0];
-  private double[] probabilities = new double[0];
-  private long[] keys = new long[0];
   private boolean inIdOrder;
   private boolean sorted;
-  private boolean hasProbabilities;
+
+  private final float[] columnMaxima = new float[COLUMNS];
+  private final int[] openColumns = new int[COLUMNS];
+  private boolean hasColumnMaxima;
+
+  private final HighestLogits found = new HighestLogits();
+
+  /** {@code exp(lᵢ − max l)} by index, and their sum. */
+  private double[] weights = new double[0];
+
+  private double totalWeight;
+  private boolean hasWeights;
 
   /**
    * Makes every token of the vocabulary a candidate.
@@ -40,13 +56,21 @@ public final class Candidates {
           "Logits must be one float32 per token, but the segment has %d bytes".formatted(bytes));
     }
     int count = (int) (bytes / Float.BYTES);
-    reserve(count);
-    MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, 0, logits, 0, count);
+    if (ids.length < count) {
+      ids = new int[count];
+      logits = new float[count];
+    }
+    vocabularySize = count;
     size = count;
     inIdOrder = true;
     sorted = false;
-    hasProbabilities = false;
-    if (!allFinite(count)) {
+    hasWeights = false;
+    copyWithColumnMaxima(source, count);
+    float highest = Float.NEGATIVE_INFINITY;
+    for (int column = 0; column < Math.min(count, COLUMNS); column++) {
+      highest = Math.max(highest, columnMaxima[column]); // NaN if there is one
+    }
+    if (!(Math.abs(highest) < Float.POSITIVE_INFINITY)) {
       replaceNonFinite(count);
     }
   }
@@ -56,9 +80,14 @@ public final class Candidates {
     return size;
   }
 
+  /** The number of tokens loaded: ids run from 0 to one less. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
   /** The token id of the candidate at {@code index}. */
   public int id(int index) {
-    return idAt(checked(index));
+    return idAt(Objects.checkIndex(index, size));
   }
 
   private int idAt(int index) {
@@ -67,25 +96,30 @@ public final class Candidates {
 
   /** The logit of the candidate at {@code index}; never NaN or +∞. */
   public float logit(int index) {
-    return logits[checked(index)];
+    return logits[Objects.checkIndex(index, size)];
   }
 
   /** Replaces a logit; the order and the probabilities no longer hold. */
   public void setLogit(int index, float logit) {
-    logits[checked(index)] = ordered(logit);
+    float old = logit(index);
+    logits[index] = ordered(logit);
     sorted = size == 1;
-    hasProbabilities = false;
+    hasWeights = false;
+    if (hasColumnMaxima) {
+      updateColumnMaximum(index % COLUMNS, old, logits[index]);
+    }
   }
 
   /** Divides every logit's distance from the highest by {@code divisor}, above 0. */
-  public void scaleFromHighest(float divisor) {
+  public void scaleFromHighest(double divisor) {
     float highest = logits[indexOfHighest()];
     for (int i = 0; i < size; i++) {
-      logits[i] = ordered((logits[i] - highest) / divisor);
+      logits[i] = ordered((float) ((double) (logits[i] - highest) / divisor));
     }
     // A large divisor can round different logits to one value, so ids may now be out of order.
     sorted = false;
-    hasProbabilities = false;
+    hasColumnMaxima = false;
+    hasWeights = false;
   }
 
   /** The index of a token id, or −1 if it is no longer a candidate. */
@@ -103,12 +137,16 @@ public final class Candidates {
 
   /** The index of the candidate with the highest logit; among equals the lowest id. */
   public int indexOfHighest() {
+    if (sorted) {
+      return 0;
+    }
+    if (hasColumnMaxima) {
+      return highest(1).id(0);
+    }
     int best = 0;
-    if (!sorted) {
-      for (int i = 1; i < size; i++) {
-        if (logits[i] > logits[best] || logits[i] == logits[best] && idAt(i) < idAt(best)) {
-          best = i;
-        }
+    for (int i = 1; i < size; i++) {
+      if (logits[i] > logits[best] || logits[i] == logits[best] && idAt(i) < idAt(best)) {
+        best = i;
       }
     }
     return best;
@@ -116,9 +154,12 @@ public final class Candidates {
 
   /** Sorts by falling logit, equal logits by rising id. */
   public void sort() {
-    if (!sorted) {
-      keepHighest(size);
-    }
+    keepHighest(size);
+  }
+
+  /** Whether the candidates are sorted. */
+  boolean isSorted() {
+    return sorted;
   }
 
   /**
@@ -126,52 +167,69 @@ public final class Candidates {
    * fewer. Ties at the limit go to lower ids.
    */
   public void keepHighest(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("At least one candidate must stay, not " + count);
-    }
+    Range.check(count >= 1, "the number of candidates to keep", "at least 1", count);
     int kept = Math.min(count, size);
     if (!sorted) {
-      if (keys.length < kept) {
-        keys = new long[Math.max(kept, 64)];
-      }
-      selectLowestKeys(kept);
-      Arrays.sort(keys, 0, kept);
+      highest(kept);
       for (int i = 0; i < kept; i++) {
-        ids[i] = (int) keys[i];
-        logits[i] = logitOfKey(keys[i]);
+        ids[i] = found.id(i);
+        logits[i] = found.logit(i);
       }
+      shrink(kept);
       sorted = true;
-      inIdOrder = false;
+      hasWeights = false;
+    } else {
+      hasWeights &= kept == size;
+      size = kept;
     }
-    size = kept;
-    hasProbabilities = false;
   }
 
-  /** Keeps the candidates whose logit is at least {@code limit}, in their order. */
-  public void keepLogitsFrom(double limit) {
+  /**
+   * Keeps the candidates whose logit is at least {@code limit}, in their order; but if those are
+   * fewer than {@code atLeast}, the {@code atLeast} highest, sorted.
+   */
+  public void keepLogitsFrom(double limit, int atLeast) {
+    int reaching = 0;
+    for (int i = 0; i < size; i++) {
+      reaching += logits[i] >= limit ? 1 : 0;
+    }
+    if (reaching < Math.max(atLeast, 1)) {
+      keepHighest(Math.max(atLeast, 1));
+    } else if (reaching < size) {
+      keepIf(i -> logits[i] >= limit);
+    }
+  }
+
+  /**
+   * Keeps the candidates at the indexes that {@code wanted} accepts, in their order.
+   *
+   * @param wanted asked once for each index, in rising order
+   * @throws IllegalArgumentException if it accepts none; what is left is then undefined
+   */
+  public void keepIf(IntPredicate wanted) {
     int kept = 0;
     for (int i = 0; i < size; i++) {
-      if (logits[i] >= limit) {
+      if (wanted.test(i)) {
         ids[kept] = idAt(i);
         logits[kept++] = logits[i];
       }
     }
     if (kept == 0) {
-      throw new IllegalArgumentException("No candidate has a logit of at least " + limit);
+      throw new IllegalArgumentException("No candidate is left");
     }
-    inIdOrder &= kept == size;
-    hasProbabilities &= kept == size;
-    size = kept;
+    if (kept < size) {
+      shrink(kept);
+      hasWeights = false;
+    }
   }
 
   /** Keeps one candidate alone. */
   public void keepOnly(int index) {
     ids[0] = id(index);
     logits[0] = logits[index];
-    size = 1;
-    inIdOrder = false;
+    shrink(1);
     sorted = true;
-    hasProbabilities = false;
+    hasWeights = false;
   }
 
   /**
@@ -179,39 +237,80 @@ public final class Candidates {
    * max l) / Σ exp(lⱼ − max l)} in float64, summed in the order of the candidates.
    */
   public double probability(int index) {
-    checked(index);
-    if (!hasProbabilities) {
-      computeProbabilities();
-    }
-    return probabilities[index];
+    Objects.checkIndex(index, size);
+    double total = totalWeight();
+    return weights[index] / total;
   }
 
-  private void computeProbabilities() {
-    if (probabilities.length < size) {
-      probabilities = new double[size];
+  /** {@code Σ exp(lⱼ − max l)} over the candidates left. */
+  double totalWeight() {
+    if (!hasWeights) {
+      computeWeights();
+    }
+    return totalWeight;
+  }
+
+  /**
+   * The {@code count} highest logits, sorted, with the ids of their tokens; the candidates stay as
+   * they are. Valid until the next call of any method here.
+   */
+  HighestLogits highest(int count) {
+    int wanted = Math.min(count, size);
+    if (hasColumnMaxima && wanted <= COLUMNS / 4 && size > COLUMNS) {
+      findInColumns(wanted);
+    } else {
+      found.begin(wanted);
+      for (int i = 0; i < size; i++) {
+        found.offer(logits[i], idAt(i));
+      }
+    }
+    found.sort();
+    return found;
+  }
+
+  private void findInColumns(int wanted) {
+    found.begin(wanted);
+    for (int column = 0; column < COLUMNS; column++) {
+      found.offer(columnMaxima[column], column);
+    }
+    float threshold = found.lowest();
+    int open = 0;
+    for (int column = 0; column < COLUMNS; column++) {
+      if (columnMaxima[column] >= threshold) {
+        openColumns[open++] = column;
+      }
+    }
+    found.begin(wanted);
+    for (int row = 0; row < size; row += COLUMNS) {
+      for (int i = 0; i < open; i++) {
+        int id = row + openColumns[i];
+        if (id < size) {
+          found.offer(logits[id], id);
+        }
+      }
+    }
+  }
+
+  private void computeWeights() {
+    if (weights.length < size) {
+      weights = new double[size];
     }
     double highest = logits[indexOfHighest()];
+    for (int i = 0; i < size; i++) {
+      weights[i] = Exp.of(logits[i] - highest);
+    }
     double sum = 0;
     for (int i = 0; i < size; i++) {
-      double weight = StrictMath.exp(logits[i] - highest);
-      probabilities[i] = weight;
-      sum += weight;
+      sum += weights[i];
     }
-    for (int i = 0; i < size; i++) {
-      probabilities[i] /= sum;
-    }
-    hasProbabilities = true;
+    totalWeight = sum;
+    hasWeights = true;
   }
 
-  private void reserve(int count) {
-    if (ids.length < count) {
-      ids = new int[count];
-      logits = new float[count];
-    }
-  }
-
-  private int checked(int index) {
-    return Objects.checkIndex(index, size);
+  private void shrink(int kept) {
+    inIdOrder = false;
+    hasColumnMaxima = false;
+    size = kept;
   }
 
   /** NaN to −∞ and +∞ to the largest float. */
@@ -221,27 +320,42 @@ public final class Candidates {
         : Float.NEGATIVE_INFINITY;
   }
 
-  /**
-   * Whether no logit is NaN or infinite, which is nearly always so: zero times a logit is then
-   * zero. Eight sums run side by side so that no addition waits for the one before.
-   */
-  private boolean allFinite(int count) {
-    float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
-    int i = 0;
-    for (; i + 8 <= count; i += 8) {
-      s0 += logits[i] * 0;
-      s1 += logits[i + 1] * 0;
-      s2 += logits[i + 2] * 0;
-      s3 += logits[i + 3] * 0;
-      s4 += logits[i + 4] * 0;
-      s5 += logits[i + 5] * 0;
-      s6 += logits[i + 6] * 0;
-      s7 += logits[i + 7] * 0;
+  /** Row by row, so that a row is still in the cache when its maxima are taken. */
+  private void copyWithColumnMaxima(MemorySegment source, int count) {
+    for (int row = 0; row < count; row += COLUMNS) {
+      int columns = Math.min(COLUMNS, count - row);
+      long offset = (long) row * Float.BYTES;
+      MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, logits, row, columns);
+      if (row == 0) {
+        System.arraycopy(logits, 0, columnMaxima, 0, columns);
+      } else {
+        raiseMaxima(columnMaxima, logits, row, columns);
+      }
     }
-    for (; i < count; i++) {
-      s0 += logits[i] * 0;
+    hasColumnMaxima = true;
+  }
+
+  /** A method of its own so that the compiler makes vector instructions of it. */
+  private static void raiseMaxima(float[] maxima, float[] values, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      maxima[i] = Math.max(maxima[i], values[from + i]);
     }
-    return s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 == 0;
+  }
+
+  private void updateColumnMaximum(int column, float old, float changed) {
+    if (changed >= columnMaxima[column]) {
+      columnMaxima[column] = changed;
+    } else if (old == columnMaxima[column]) {
+      recomputeColumnMaximum(column);
+    }
+  }
+
+  private void recomputeColumnMaximum(int column) {
+    float highest = Float.NEGATIVE_INFINITY;
+    for (int i = column; i < size; i += COLUMNS) {
+      highest = Math.max(highest, logits[i]);
+    }
+    columnMaxima[column] = highest;
   }
 
   private void replaceNonFinite(int count) {
@@ -254,58 +368,8 @@ public final class Candidates {
       throw new IllegalArgumentException(
           "No token can follow: all %d logits are NaN or negative infinity".formatted(count));
     }
-  }
-
-  /** A number that is lower the higher the logit and, among equals, the lower the id. */
-  private static long key(float logit, int id) {
-    int bits = Float.floatToRawIntBits(logit + 0.0f); // one zero: −0 + 0 is +0
-    int rising = bits ^ bits >> 31 & Integer.MAX_VALUE;
-    return (long) ~rising << 32 | id;
-  }
-
-  private static float logitOfKey(long key) {
-    int rising = ~(int) (key >> 32);
-    return Float.intBitsToFloat(rising ^ rising >> 31 & Integer.MAX_VALUE);
-  }
-
-  /** Puts the {@code count} lowest keys of all candidates in {@code keys}, in no order. */
-  private void selectLowestKeys(int count) {
-    for (int i = 0; i < count; i++) {
-      keys[i] = key(logits[i], idAt(i));
+    for (int column = 0; column < Math.min(count, COLUMNS); column++) {
+      recomputeColumnMaximum(column);
     }
-    if (count == size) {
-      return;
-    }
-    for (int i = count / 2 - 1; i >= 0; i--) {
-      siftDown(i, count);
-    }
-    float worst = logitOfKey(keys[0]);
-    for (int i = count; i < size; i++) {
-      if (logits[i] >= worst) {
-        long key = key(logits[i], idAt(i));
-        if (key < keys[0]) {
-          keys[0] = key;
-          siftDown(0, count);
-          worst = logitOfKey(keys[0]);
-        }
-      }
-    }
-  }
-
-  /** Restores the max-heap {@code keys[0, count)} below {@code at}. */
-  private void siftDown(int at, int count) {
-    long moved = keys[at];
-    while (2 * at + 1 < count) {
-      int child = 2 * at + 1;
-      if (child + 1 < count && keys[child + 1] > keys[child]) {
-        child++;
-      }
-      if (keys[child] <= moved) {
-        break;
-      }
-      keys[at] = keys[child];
-      at = child;
-    }
-    keys[at] = moved;
   }
 }

@@ -1,9 +1,10 @@
 package io.github.bitnet4j.sampling;
 
-/** Keeps the token with the highest logit; among equals the lowest id. */
-public record Greedy() implements Sampler {
+/** Takes the token with the highest logit, among equals the lowest id, and leaves it alone. */
+record Greedy() implements Choice {
   @Override
-  public void apply(Candidates candidates) {
+  public int choose(Candidates candidates) {
     candidates.keepOnly(candidates.indexOfHighest());
+    return 0;
   }
 }

@@ -4,18 +4,13 @@ package io.github.bitnet4j.sampling;
  * Keeps tokens at least p times as probable as the most probable one: {@code lᵢ ≥ max l + ln p}
  * (Nguyen et al. 2024).
  *
- * @param p from 0, which keeps all, to 1, which keeps the most probable
+ * @param p above 0, at most 1, which keeps the most probable
+ * @param minKeep tokens to keep at least
  */
-public record MinP(float p) implements Sampler {
-  public MinP {
-    Range.check(p >= 0 && p <= 1, "p", "0 to 1", p);
-  }
-
+record MinP(float p, int minKeep) implements Sampler {
   @Override
   public void apply(Candidates candidates) {
-    if (p > 0) {
-      double highest = candidates.logit(candidates.indexOfHighest());
-      candidates.keepLogitsFrom(highest + StrictMath.log(p));
-    }
+    double highest = candidates.logit(candidates.indexOfHighest());
+    candidates.keepLogitsFrom(highest + StrictMath.log(p), minKeep);
   }
 }

@@ -1,10 +1,12 @@
 package io.github.bitnet4j.sampling;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Samplers run one after another; the last one leaves a single token.
+ * Samplers run one after another over the logits of a position, and the choice of one of the tokens
+ * they leave.
  *
  * {@snippet :
  * SamplerChain chain = SamplingOptions.DEFAULT.withSeed(42).newChain();
@@ -13,24 +15,35 @@ import java.util.List;
  * chain.accept(next);
  * }
  *
- * <p>For one sequence and one thread.
+ * <p>{@link SamplingOptions} makes chains. For one sequence and one thread.
  */
 public final class SamplerChain {
   private final List<Sampler> samplers;
+  private final Choice choice;
   private final Candidates candidates = new Candidates();
+  private int chosen = -1;
 
-  /**
-   * A chain in the order given.
-   *
-   * @param samplers the last must leave a single candidate, as {@link Greedy} and {@link Draw} do
-   */
-  public SamplerChain(List<Sampler> samplers) {
+  SamplerChain(List<Sampler> samplers, Choice choice) {
     this.samplers = List.copyOf(samplers);
+    this.choice = choice;
+  }
+
+  /** A chain that begins with {@code first} and goes on as this one, which is not to be used. */
+  public SamplerChain after(Sampler first) {
+    var all = new ArrayList<Sampler>();
+    all.add(first);
+    all.addAll(samplers);
+    return new SamplerChain(all, choice);
   }
 
   /** The samplers, in the order they run. */
-  public List<Sampler> samplers() {
+  List<Sampler> samplers() {
     return samplers;
+  }
+
+  /** What comes after the samplers. */
+  Choice choice() {
+    return choice;
   }
 
   /**
@@ -39,19 +52,29 @@ public final class SamplerChain {
    * @param logits one float32 per token of the vocabulary, in native byte order; not changed
    * @throws IllegalArgumentException if all logits are NaN or −∞, or the segment is no whole number
    *     of floats
-   * @throws IllegalStateException if the samplers leave more than one candidate
    */
   public int sample(MemorySegment logits) {
+    chosen = -1;
     candidates.load(logits);
     for (var sampler : samplers) {
       sampler.apply(candidates);
     }
-    if (candidates.size() != 1) {
-      throw new IllegalStateException(
-          "The samplers left %d candidates; end the chain with Greedy or Draw"
-              .formatted(candidates.size()));
+    chosen = choice.choose(candidates);
+    return candidates.id(chosen);
+  }
+
+  /**
+   * Log-probabilities of the token last sampled and of the most probable ones, in the distribution
+   * it was drawn from: among the candidates that were left, after all samplers.
+   *
+   * @param top how many of the most probable; there may be fewer
+   * @throws IllegalStateException if none was sampled
+   */
+  public TokenLogprobs logprobs(int top) {
+    if (chosen < 0) {
+      throw new IllegalStateException("there are no log-probabilities before a token is sampled");
     }
-    return candidates.id(0);
+    return Logprobs.of(candidates, chosen, top);
   }
 
   /** Tells every sampler of a token that is now part of the text, be it prompt or generated. */
@@ -66,5 +89,6 @@ public final class SamplerChain {
     for (var sampler : samplers) {
       sampler.reset();
     }
+    choice.reset();
   }
 }

@@ -6,19 +6,9 @@ package io.github.bitnet4j.sampling;
  *
  * @param temperature t, above 0
  */
-public record Temperature(float temperature) implements Sampler {
-  public Temperature {
-    Range.check(
-        temperature > 0 && temperature < Float.POSITIVE_INFINITY,
-        "temperature",
-        "above 0 and finite",
-        temperature);
-  }
-
+record Temperature(float temperature) implements Sampler {
   @Override
   public void apply(Candidates candidates) {
-    if (temperature != 1) {
-      candidates.scaleFromHighest(temperature);
-    }
+    candidates.scaleFromHighest(temperature);
   }
 }

@@ -4,14 +4,11 @@ package io.github.bitnet4j.sampling;
  * Keeps the k tokens with the highest logits (Fan, Lewis, Dauphin 2018); ties go to lower ids.
  *
  * @param k at least 1
+ * @param minKeep tokens to keep at least
  */
-public record TopK(int k) implements Sampler {
-  public TopK {
-    Range.check(k >= 1, "k", "at least 1", k);
-  }
-
+record TopK(int k, int minKeep) implements Sampler {
   @Override
   public void apply(Candidates candidates) {
-    candidates.keepHighest(k);
+    candidates.keepHighest(Math.max(k, minKeep));
   }
 }

@@ -2,26 +2,40 @@ package io.github.bitnet4j.sampling;
 
 /**
  * Keeps the fewest most probable tokens whose probabilities sum to at least p: nucleus sampling
- * (Holtzman et al. 2019). Leaves the candidates sorted, except at p = 1, which keeps all.
+ * (Holtzman et al. 2019). Leaves the candidates sorted.
  *
- * @param p above 0, at most 1
+ * @param p above 0, below 1
+ * @param minKeep tokens to keep at least
  */
-public record TopP(float p) implements Sampler {
-  public TopP {
-    Range.check(p > 0 && p <= 1, "p", "above 0 and at most 1", p);
-  }
+record TopP(float p, int minKeep) implements Sampler {
+  /** How many of the highest to look at first where the candidates are not sorted. */
+  private static final int FIRST_LOOK = 256;
 
   @Override
   public void apply(Candidates candidates) {
-    if (p == 1) {
-      return;
+    double total = candidates.totalWeight();
+    int size = candidates.size();
+    int looked = candidates.isSorted() ? size : Math.min(FIRST_LOOK, size);
+    int kept = reaching(candidates.highest(looked), total);
+    while (kept == 0 && looked < size) {
+      looked = (int) Math.min(8L * looked, size);
+      kept = reaching(candidates.highest(looked), total);
     }
-    candidates.sort();
+    if (kept == 0) {
+      kept = size; // rounding left the sum of all of them below p
+    }
+    candidates.keepHighest(Math.max(kept, minKeep));
+  }
+
+  /** How many of the highest it takes to reach p, or 0 if all of these do not. */
+  private int reaching(HighestLogits highest, double total) {
     double sum = 0;
-    int kept = 0;
-    while (kept < candidates.size() && sum < p) {
-      sum += candidates.probability(kept++);
+    for (int i = 0; i < highest.size(); i++) {
+      sum += Exp.of((double) highest.logit(i) - highest.logit(0)) / total;
+      if (sum >= p) {
+        return i + 1;
+      }
     }
-    candidates.keepHighest(kept);
+    return 0;
   }
 }

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,7 @@ class CandidatesTest {
     assertEquals(0.5, candidates.probability(0), 1e-7);
     candidates.load(Logits.ofWeights(1, 2, 5, 3));
     assertEquals(2.0 / 11, candidates.probability(1), 1e-7);
-    candidates.keepLogitsFrom(Math.log(1.5));
+    candidates.keepLogitsFrom(Math.log(1.5), 1);
     assertEquals(2.0 / 10, candidates.probability(0), 1e-7);
   }
 
@@ -136,9 +137,72 @@ class CandidatesTest {
   }
 
   @Test
+  void keepsTheHighestWhereTooFewReachALimit() {
+    var candidates = Logits.candidates(Logits.of(1, 4, 2, 3));
+    candidates.keepLogitsFrom(3.5, 3);
+    assertEquals(List.of(1, 3, 2), Logits.ids(candidates));
+    candidates.keepLogitsFrom(9, 0);
+    assertEquals(List.of(1), Logits.ids(candidates));
+  }
+
+  @Test
+  void theHighestOfALargeVocabularyAreFoundAfterAnyChange() {
+    var random = new Random(4);
+    for (int size : new int[] {2047, 2048, 2049, 10_000}) {
+      var candidates = Logits.candidates(Logits.seeded(size, size));
+      for (int round = 0; round < 50; round++) {
+        int id = random.nextInt(size);
+        candidates.setLogit(id, candidates.logit(id) + (float) random.nextGaussian() * 8);
+        candidates.setLogit(candidates.indexOfHighest(), random.nextInt(12));
+      }
+      var expected =
+          IntStream.range(0, size)
+              .boxed()
+              .sorted(
+                  Comparator.comparing((Integer i) -> candidates.logit(i))
+                      .reversed()
+                      .thenComparing(i -> i))
+              .limit(100)
+              .toList();
+      assertEquals(expected.getFirst(), candidates.indexOfHighest());
+      candidates.keepHighest(100);
+      assertEquals(expected, Logits.ids(candidates));
+    }
+  }
+
+  @Test
+  void nanAndInfinityAreFoundWhereverTheyAre() {
+    for (int at : new int[] {0, 2047, 2048, 4999}) {
+      for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        var logits = new float[5000];
+        logits[at] = value;
+        var candidates = Logits.candidates(Logits.of(logits));
+        assertEquals(
+            Float.isNaN(value) ? Float.NEGATIVE_INFINITY : Float.MAX_VALUE, candidates.logit(at));
+        assertEquals(Float.isNaN(value) ? at == 0 ? 1 : 0 : at, candidates.indexOfHighest());
+      }
+    }
+  }
+
+  @Test
+  void equalLogitsOfALargeVocabularyGoByRisingId() {
+    var candidates = Logits.candidates(Logits.of(new float[6000]));
+    candidates.keepHighest(40);
+    assertEquals(IntStream.range(0, 40).boxed().toList(), Logits.ids(candidates));
+  }
+
+  @Test
+  void lookingAtTheHighestChangesNothing() {
+    var candidates = Logits.candidates(Logits.of(1, 3, 2));
+    assertEquals(1, candidates.highest(2).id(0));
+    assertEquals(2, candidates.highest(2).id(1));
+    assertEquals(List.of(0, 1, 2), Logits.ids(candidates));
+  }
+
+  @Test
   void refusesToKeepNothing() {
     var candidates = Logits.candidates(Logits.of(1, 2));
     assertThrows(IllegalArgumentException.class, () -> candidates.keepHighest(0));
-    assertThrows(IllegalArgumentException.class, () -> candidates.keepLogitsFrom(2.5));
+    assertThrows(IllegalArgumentException.class, () -> candidates.keepIf(i -> false));
   }
 }

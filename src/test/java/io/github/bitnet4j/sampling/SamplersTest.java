@@ -3,7 +3,9 @@ package io.github.bitnet4j.sampling;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -11,39 +13,35 @@ import org.junit.jupiter.api.function.Executable;
 class SamplersTest {
   @Test
   void greedyKeepsTheHighestLogitWithTheLowestId() {
-    assertEquals(List.of(1), after(new Greedy(), 0.5, 3, 3));
+    var candidates = Logits.candidates(Logits.of(0.5f, 3, 3));
+    assertEquals(0, new Greedy().choose(candidates));
+    assertEquals(List.of(1), Logits.ids(candidates));
   }
 
   @Test
   void topKKeepsTheKHighestInFallingOrder() {
-    assertEquals(List.of(3, 1), after(new TopK(2), 1, 3, 2, 4));
-    assertEquals(List.of(3, 1, 2, 0), after(new TopK(9), 1, 3, 2, 4));
+    assertEquals(List.of(3, 1), after(new TopK(2, 0), 1, 3, 2, 4));
+    assertEquals(List.of(3, 1, 2, 0), after(new TopK(9, 0), 1, 3, 2, 4));
   }
 
   @Test
   void topPKeepsTheFewestThatReachP() {
-    assertEquals(List.of(2), after(new TopP(0.49f), 1, 2, 5, 2));
-    assertEquals(List.of(2, 1), after(new TopP(0.51f), 1, 2, 5, 2));
-    assertEquals(List.of(2, 1, 3), after(new TopP(0.89f), 1, 2, 5, 2));
-    assertEquals(List.of(2, 1, 3, 0), after(new TopP(0.91f), 1, 2, 5, 2));
+    assertEquals(List.of(2), after(new TopP(0.49f, 0), 1, 2, 5, 2));
+    assertEquals(List.of(2, 1), after(new TopP(0.51f, 0), 1, 2, 5, 2));
+    assertEquals(List.of(2, 1, 3), after(new TopP(0.89f, 0), 1, 2, 5, 2));
+    assertEquals(List.of(2, 1, 3, 0), after(new TopP(0.91f, 0), 1, 2, 5, 2));
   }
 
   @Test
   void topPKeepsTheFirstHoweverSmallP() {
-    assertEquals(List.of(1), after(new TopP(Float.MIN_VALUE), 1, 2));
-  }
-
-  @Test
-  void topPOfOneKeepsAllInPlace() {
-    assertEquals(List.of(0, 1, 2), after(new TopP(1), 1, 2, 1e-30));
+    assertEquals(List.of(1), after(new TopP(Float.MIN_VALUE, 0), 1, 2));
   }
 
   @Test
   void minPKeepsThoseAtLeastPTimesAsProbableAsTheFirst() {
-    assertEquals(List.of(1, 2, 3), after(new MinP(0.39f), 1, 2, 5, 2));
-    assertEquals(List.of(2), after(new MinP(0.41f), 1, 2, 5, 2));
-    assertEquals(List.of(0, 1, 2, 3), after(new MinP(0), 1, 2, 5, 2));
-    assertEquals(List.of(0, 2), after(new MinP(1), 5, 2, 5, 2));
+    assertEquals(List.of(1, 2, 3), after(new MinP(0.39f, 0), 1, 2, 5, 2));
+    assertEquals(List.of(2), after(new MinP(0.41f, 0), 1, 2, 5, 2));
+    assertEquals(List.of(0, 2), after(new MinP(1, 0), 5, 2, 5, 2));
   }
 
   @Test
@@ -72,77 +70,122 @@ class SamplersTest {
   }
 
   @Test
-  void repeatPenaltyDividesPositiveAndMultipliesOtherLogitsOnceEach() {
-    var penalty = new RepeatPenalty(2, 8);
-    for (int token : new int[] {0, 1, 0, 0, 3}) {
-      penalty.accept(token);
-    }
-    var candidates = Logits.candidates(Logits.of(4, -4, 4, 0));
-    penalty.apply(candidates);
-    assertEquals(2, candidates.logit(0));
-    assertEquals(-8, candidates.logit(1));
-    assertEquals(4, candidates.logit(2));
-    assertEquals(0, candidates.logit(3));
+  void topNSigmaKeepsWhatIsWithinNDeviationsOfTheHighest() {
+    var logits = Logits.of(0, 1, Float.NEGATIVE_INFINITY, 2, 3); // mean 1.5, deviation 1.118
+    assertEquals(List.of(4), after(new TopNSigma(0.5f, 0), logits));
+    assertEquals(List.of(3, 4), after(new TopNSigma(1, 0), logits));
+    assertEquals(List.of(1, 3, 4), after(new TopNSigma(2, 0), logits));
   }
 
   @Test
-  void repeatPenaltyLooksBackNoFurtherThanItsWindow() {
-    var penalty = new RepeatPenalty(2, 2);
-    for (int token : new int[] {0, 1, 2}) {
-      penalty.accept(token);
-    }
-    var candidates = Logits.candidates(Logits.of(4, 4, 4));
-    penalty.apply(candidates);
-    assertEquals(4, candidates.logit(0));
-    assertEquals(2, candidates.logit(1));
-    assertEquals(2, candidates.logit(2));
+  void typicalKeepsWhatIsClosestToTheExpectedSurprise() {
+    // Entropy 1.208; distances 0.515, 0.178, 0.689, 1.094.
+    double[] weights = {.5, .25, .15, .1};
+    assertEquals(List.of(1), after(new Typical(0.2f, 0), weights));
+    assertEquals(List.of(0, 1), after(new Typical(0.3f, 0), weights));
+    assertEquals(List.of(0, 1, 2), after(new Typical(0.8f, 0), weights));
+    assertEquals(List.of(0, 1, 2, 3), after(new Typical(0.95f, 0), weights));
   }
 
   @Test
-  void repeatPenaltyForgetsOnReset() {
-    var penalty = new RepeatPenalty(2, 2);
-    penalty.accept(0);
-    penalty.reset();
-    var candidates = Logits.candidates(Logits.of(4));
-    penalty.apply(candidates);
-    assertEquals(4, candidates.logit(0));
+  void xtcKeepsTheLeastOfTheMostProbableAndWhatIsBelow() {
+    double[] weights = {.1, .4, .2, .3};
+    assertEquals(List.of(0, 2), after(xtc(1, 0.15f, 0), weights));
+    assertEquals(List.of(0, 2, 3), after(xtc(1, 0.25f, 0), weights).stream().sorted().toList());
   }
 
   @Test
-  void repeatPenaltyIgnoresTokensNoLongerInTheRunning() {
-    var penalty = new RepeatPenalty(2, 4);
-    penalty.accept(0);
-    penalty.accept(7);
-    var candidates = Logits.candidates(Logits.of(1, 4));
-    candidates.keepHighest(1);
-    penalty.apply(candidates);
-    assertEquals(4, candidates.logit(0));
+  void xtcChangesNothingWhereFewerThanTwoAreProbableOrItsChanceIsNotTaken() {
+    double[] weights = {.1, .4, .2, .3};
+    assertEquals(List.of(0, 1, 2, 3), after(xtc(1, 0.35f, 0), weights));
+    assertEquals(List.of(0, 1, 2, 3), after(xtc(0, 0.15f, 0), weights));
   }
 
   @Test
-  void repeatPenaltyNeverRulesOutTheLastToken() {
-    var penalty = new RepeatPenalty(10, 4);
-    penalty.accept(0);
-    var candidates = Logits.candidates(Logits.of(-Float.MAX_VALUE));
-    penalty.apply(candidates);
-    assertEquals(-Float.MAX_VALUE, candidates.logit(0));
+  void xtcSparesTheHighestIdOfEquals() {
+    assertEquals(List.of(2, 3), after(xtc(1, 0.2f, 0), 3, 3, 3, 1));
   }
 
   @Test
-  void parametersOutsideTheirRangeAreRefusedWithTheRange() {
-    assertRefused("k must be at least 1, but is 0", () -> new TopK(0));
-    assertRefused("p must be above 0 and at most 1, but is 0.0", () -> new TopP(0));
-    assertRefused("p must be 0 to 1, but is NaN", () -> new MinP(Float.NaN));
-    assertRefused("temperature must be above 0 and finite, but is 0.0", () -> new Temperature(0));
+  void minKeepIsHonouredByEverySamplerThatRemovesTokens() {
+    double[] weights = {.4, .3, .2, .1};
+    assertEquals(List.of(0, 1, 2), after(new TopK(1, 3), weights));
+    assertEquals(List.of(0, 1, 2), after(new TopP(0.1f, 3), weights));
+    assertEquals(List.of(0, 1, 2), after(new MinP(0.99f, 3), weights));
+    assertEquals(List.of(0, 1, 2), after(new TopNSigma(0.01f, 3), weights));
+    assertEquals(3, after(new Typical(0.01f, 3), weights).size());
+    assertEquals(List.of(0, 1, 2, 3), after(xtc(1, 0.15f, 3), weights));
+  }
+
+  @Test
+  void dynamicTemperatureFollowsTheUncertainty() {
+    double uncertainty = -(.8 * Math.log(.8) + .2 * Math.log(.1)) / Math.log(3);
+    assertEquals(
+        Math.pow(8, 1 / (0.5 + uncertainty)), ratioAt(new DynamicTemperatureOptions(.5f, 1)), 1e-5);
+    assertEquals(
+        Math.pow(8, 1 / (0.5 + uncertainty * uncertainty)),
+        ratioAt(new DynamicTemperatureOptions(.5f, 2)),
+        1e-5);
+    assertEquals(
+        Math.pow(8, 1 / (3 * uncertainty)), ratioAt(new DynamicTemperatureOptions(2, 1)), 1e-5);
+  }
+
+  /** How much more probable the first of {8, 1, 1} is than the second at temperature about 1. */
+  private static double ratioAt(DynamicTemperatureOptions options) {
+    var candidates = Logits.candidates(Logits.ofWeights(8, 1, 1));
+    new DynamicTemperature(1, options).apply(candidates);
+    return candidates.probability(0) / candidates.probability(1);
+  }
+
+  @Test
+  void dynamicTemperatureOfZeroLeavesTheMostProbable() {
+    var options = new DynamicTemperatureOptions(5, 1);
+    var sure = Logits.of(0, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY);
+    assertEquals(List.of(0), after(new DynamicTemperature(1, options), sure));
+  }
+
+  @Test
+  void logitBiasAddsRulesOutAndForces() {
+    var candidates = Logits.candidates(Logits.of(1, 2, 3, 4));
+    new LogitBias(Map.of(0, 2.5f, 1, -1f, 3, Float.NEGATIVE_INFINITY)).apply(candidates);
+    assertEquals(3.5f, candidates.logit(0));
+    assertEquals(1, candidates.logit(1));
+    assertEquals(3, candidates.logit(2));
+    assertEquals(0.0, candidates.probability(3));
+    new LogitBias(Map.of(2, Float.POSITIVE_INFINITY)).apply(candidates);
+    assertEquals(1.0, candidates.probability(2));
+  }
+
+  @Test
+  void logitBiasDoesNotBringBackWhatTheModelRulesOut() {
+    var candidates = Logits.candidates(Logits.of(1, Float.NEGATIVE_INFINITY));
+    new LogitBias(Map.of(1, Float.POSITIVE_INFINITY)).apply(candidates);
+    assertEquals(0.0, candidates.probability(1));
+  }
+
+  @Test
+  void logitBiasOfAnUnknownTokenOrOnAllTokensIsRefused() {
     assertRefused(
-        "penalty must be above 0 and finite, but is -1.0", () -> new RepeatPenalty(-1, 64));
-    assertRefused("lastTokens must be at least 1, but is 0", () -> new RepeatPenalty(1, 0));
+        "There is a logit bias for token 2, but the vocabulary has 0 to 1",
+        () -> after(new LogitBias(Map.of(2, 1f)), 1, 2));
+    float no = Float.NEGATIVE_INFINITY;
+    assertRefused(
+        "No token can follow: the logit biases rule out every token that could",
+        () -> after(new LogitBias(Map.of(0, no, 1, no)), 1, 2));
+  }
+
+  private static Xtc xtc(float probability, float threshold, int minKeep) {
+    return new Xtc(new XtcOptions(probability, threshold), minKeep, 1);
+  }
+
+  private static List<Integer> after(Sampler sampler, MemorySegment logits) {
+    var candidates = Logits.candidates(logits);
+    sampler.apply(candidates);
+    return Logits.ids(candidates);
   }
 
   private static List<Integer> after(Sampler sampler, double... weights) {
-    var candidates = Logits.candidates(Logits.ofWeights(weights));
-    sampler.apply(candidates);
-    return Logits.ids(candidates);
+    return after(sampler, Logits.ofWeights(weights));
   }
 
   private static void assertRefused(String message, Executable call) {

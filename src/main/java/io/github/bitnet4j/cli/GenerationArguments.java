@@ -1,0 +1,78 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.generate.GenerateOptions;
+import io.github.bitnet4j.generate.LogprobOptions;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How text is generated: how tokens are chosen, where it ends, and what is told of it. */
+final class GenerationArguments {
+  @ArgGroup(validate = false, heading = "%nWhere the text ends:%n")
+  private End end = new End();
+
+  @ArgGroup(validate = false, heading = "%nLog-probabilities:%n")
+  private LogprobArguments logprobs = new LogprobArguments();
+
+  @Mixin private SamplingArguments sampling;
+
+  private static final class End {
+    @Option(
+        names = "--stop",
+        paramLabel = "TEXT",
+        description =
+            "End the text where the model writes TEXT, and do not show that; may be given several"
+                + " times. TEXT is taken as it is: write a line break as your shell does.")
+    private List<String> stops = List.of();
+
+    @Option(names = "--ignore-eos", description = "Never choose a token that ends the text.")
+    private boolean ignoreEnd;
+  }
+
+  private static final class LogprobArguments {
+    @Option(
+        names = "--logprobs",
+        paramLabel = "N",
+        description =
+            "Write a line for each token, with its id, its log-probability and its text in quotes;"
+                + " below it, indented, those of the N most probable tokens, 0 or more.")
+    private Optional<Integer> top = Optional.empty();
+
+    @Option(
+        names = "--logprobs-after-sampling",
+        description =
+            "With --logprobs: among the tokens the samplers left, not by the model alone.")
+    private boolean afterSampling;
+
+    @Option(
+        names = "--logprobs-prompt",
+        description = "With --logprobs: the tokens of the prompt too, always by the model alone.")
+    private boolean prompt;
+  }
+
+  /** The options these are, with a definite seed; what is out of range is wrong usage. */
+  GenerateOptions toGenerateOptions(Command command, int maxTokens) {
+    if (logprobs.top.isEmpty() && (logprobs.afterSampling || logprobs.prompt)) {
+      throw command.usage(
+          "%s needs --logprobs",
+          logprobs.prompt ? "--logprobs-prompt" : "--logprobs-after-sampling");
+    }
+    var chosen = sampling.toSamplingOptions(command);
+    try {
+      var options =
+          GenerateOptions.sampling(chosen)
+              .withMaxTokens(maxTokens)
+              .withIgnoreEnd(end.ignoreEnd)
+              .withStopStrings(end.stops);
+      return logprobs
+          .top
+          .map(n -> new LogprobOptions(n, logprobs.afterSampling, logprobs.prompt))
+          .map(options::withLogprobs)
+          .orElse(options);
+    } catch (IllegalArgumentException e) {
+      throw command.usage("%s", e.getMessage());
+    }
+  }
+}

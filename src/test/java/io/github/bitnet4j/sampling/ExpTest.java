@@ -1,0 +1,28 @@
+package io.github.bitnet4j.sampling;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ExpTest {
+  @Test
+  void itIsTheExponentialToWithinItsError() {
+    var random = new Random(2);
+    for (int i = 0; i < 200_000; i++) {
+      double x = -708 * Math.pow(random.nextDouble(), 3);
+      double exact = StrictMath.exp(x);
+      assertTrue(Math.abs(Exp.of(x) - exact) < exact * 0x1p-51, "at " + x);
+    }
+  }
+
+  @Test
+  void itsEndsAreExact() {
+    assertEquals(1, Exp.of(0));
+    assertEquals(1, Exp.of(-0.0));
+    assertEquals(0, Exp.of(Double.NEGATIVE_INFINITY));
+    assertEquals(0, Exp.of(-708.5));
+    assertTrue(Exp.of(-708) > 0);
+  }
+}
