@@ -409,6 +409,28 @@ BN_API int32_t bn_op_head(uint32_t kernel, uint32_t type, uint64_t rows, uint64_
 BN_API int32_t bn_op_exp(uint32_t kernel, uint64_t n, const float *x, float *y,
                          uint64_t bytes_each);
 
+/* ---- limits of the machine ----------------------------------------------------------------- */
+
+/*
+ * What no kernel can exceed, to hold measured speeds against. Both use the pool's threads and take
+ * some tenths of a second. Leave the pool idle meanwhile: while a forward pass holds it, the calling
+ * thread is measured alone. Any thread.
+ */
+
+/*
+ * Bytes that the pool's threads read from memory in a second: the best of several passes over a buffer
+ * of so many bytes (a multiple of 64, at least 64), which is allocated, filled and freed by this call.
+ * Choose it many times as large as the caches, or those are measured.
+ */
+BN_API int32_t bn_measure_read_bandwidth(bn_pool *pool, uint64_t bytes, double *bytes_per_second);
+
+/*
+ * Multiply-adds of 8-bit integers that the pool's threads do in a second with the instructions of
+ * kernel build `kernel` (a runnable one), without any loads: the best of several passes. 0 when the
+ * build does not offer this measurement.
+ */
+BN_API int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool *pool, double *per_second);
+
 #ifdef __cplusplus
 }
 #endif

@@ -2424,5 +2424,129 @@ public class BitNetNative extends BitNetNative$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class bn_measure_read_bandwidth {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_measure_read_bandwidth");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_read_bandwidth(bn_pool *pool, uint64_t bytes, double *bytes_per_second)
+     * }
+     */
+    public static FunctionDescriptor bn_measure_read_bandwidth$descriptor() {
+        return bn_measure_read_bandwidth.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_read_bandwidth(bn_pool *pool, uint64_t bytes, double *bytes_per_second)
+     * }
+     */
+    public static MethodHandle bn_measure_read_bandwidth$handle() {
+        return bn_measure_read_bandwidth.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_read_bandwidth(bn_pool *pool, uint64_t bytes, double *bytes_per_second)
+     * }
+     */
+    public static MemorySegment bn_measure_read_bandwidth$address() {
+        return bn_measure_read_bandwidth.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_measure_read_bandwidth(bn_pool *pool, uint64_t bytes, double *bytes_per_second)
+     * }
+     */
+    public static int bn_measure_read_bandwidth(MemorySegment pool, long bytes, MemorySegment bytes_per_second) {
+        var mh$ = bn_measure_read_bandwidth.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_measure_read_bandwidth", pool, bytes, bytes_per_second);
+            }
+            return (int)mh$.invokeExact(pool, bytes, bytes_per_second);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bn_measure_multiply_adds {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_measure_multiply_adds");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool *pool, double *per_second)
+     * }
+     */
+    public static FunctionDescriptor bn_measure_multiply_adds$descriptor() {
+        return bn_measure_multiply_adds.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool *pool, double *per_second)
+     * }
+     */
+    public static MethodHandle bn_measure_multiply_adds$handle() {
+        return bn_measure_multiply_adds.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool *pool, double *per_second)
+     * }
+     */
+    public static MemorySegment bn_measure_multiply_adds$address() {
+        return bn_measure_multiply_adds.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool *pool, double *per_second)
+     * }
+     */
+    public static int bn_measure_multiply_adds(int kernel, MemorySegment pool, MemorySegment per_second) {
+        var mh$ = bn_measure_multiply_adds.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_measure_multiply_adds", kernel, pool, per_second);
+            }
+            return (int)mh$.invokeExact(kernel, pool, per_second);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 }
 

@@ -1,48 +1,65 @@
 package io.github.bitnet4j.cli;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.github.bitnet4j.bench.BenchResult;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** How the results of {@code bench} are written; the forms are llama-bench's. */
 enum BenchFormat {
-  /** A table for people. */
+  /** A table for people, and the machine's limits below it. */
   MD {
     @Override
-    String header() {
-      return row("model", "size", "params", "backend", "threads", "test", "t/s")
-          + "| ------------------------------ | ---------: | ---------: | ---------- | ------: |"
-          + " ------------: | -------------------: |\n";
+    String header(BenchColumns columns) {
+      return columns.header();
     }
 
     @Override
-    String row(BenchResult result, boolean first) {
-      double[] rates = result.tokensPerSecond();
-      return row(
-          result.subject().type(),
-          Text.bytes(result.subject().bytes()),
-          Text.count(result.subject().parameters()),
-          result.subject().kernel(),
-          Integer.toString(result.threads()),
-          result.test(),
-          Text.format("%.2f ± %.2f", BenchResult.mean(rates), BenchResult.deviation(rates)));
+    String row(BenchColumns columns, BenchResult result, boolean first) {
+      return columns.row(result);
     }
 
-    private static String row(Object... cells) {
-      return Text.format("| %-30s | %10s | %10s | %-10s | %7s | %13s | %20s |\n", cells);
+    @Override
+    String footer(List<BenchResult> results) {
+      var lines = new LinkedHashSet<String>();
+      for (BenchResult result : results) {
+        if (result.limits().isPresent()) {
+          lines.add(limits(result, results));
+        }
+      }
+      return lines.isEmpty() ? "" : "\n" + String.join("\n", lines) + "\n";
+    }
+
+    /** The highest limits seen with a result's kernel build and threads. */
+    private static String limits(BenchResult result, List<BenchResult> results) {
+      double read = 0;
+      double peak = 0;
+      for (BenchResult other : results) {
+        if (other.subject().kernel().equals(result.subject().kernel())
+            && other.threads() == result.threads()) {
+          read = Math.max(read, other.limits().orElseThrow().readBytesPerSecond());
+          peak = Math.max(peak, other.limits().orElseThrow().multiplyAddsPerSecond());
+        }
+      }
+      return Text.format(
+          "limits measured in the same run: %s, %s: read %.1f GB/s%s",
+          result.subject().kernel(),
+          Text.plural(result.threads(), "thread"),
+          read * 1e-9,
+          peak > 0 ? Text.format(", int8 %.0f G multiply-adds/s", peak * 1e-9) : "");
     }
   },
 
   /** Comma-separated values, every one in quotes. */
   CSV {
     @Override
-    String row(BenchResult result, boolean first) {
-      var fields = result.fields();
+    String row(BenchColumns columns, BenchResult result, boolean first) {
+      Map<String, Object> fields = BenchFields.of(result);
       return (first ? String.join(",", fields.keySet()) + "\n" : "")
           + fields.values().stream()
-              .map(value -> '"' + value.toString().replace("\"", "\"\"") + '"')
+              .map(value -> '"' + text(value).orElse("").replace("\"", "\"\"") + '"')
               .collect(Collectors.joining(","))
           + "\n";
     }
@@ -51,17 +68,18 @@ enum BenchFormat {
   /** One array of objects. */
   JSON {
     @Override
-    String header() {
+    String header(BenchColumns columns) {
       return "[\n";
     }
 
     @Override
-    String row(BenchResult result, boolean first) {
-      return (first ? "" : ",\n") + Json.indented(withSamples(result)).stripTrailing();
+    String row(BenchColumns columns, BenchResult result, boolean first) {
+      return (first ? "" : ",\n")
+          + Json.indented(BenchFields.withSamples(result)).stripTrailing();
     }
 
     @Override
-    String footer() {
+    String footer(List<BenchResult> results) {
       return "\n]\n";
     }
   },
@@ -69,62 +87,61 @@ enum BenchFormat {
   /** One object a line. */
   JSONL {
     @Override
-    String row(BenchResult result, boolean first) {
-      return Json.line(withSamples(result));
+    String row(BenchColumns columns, BenchResult result, boolean first) {
+      return Json.line(BenchFields.withSamples(result));
     }
   },
 
   /** Statements for SQLite that make a table and fill it. */
   SQL {
     @Override
-    String row(BenchResult result, boolean first) {
-      var fields = result.fields();
+    String row(BenchColumns columns, BenchResult result, boolean first) {
+      Map<String, Object> fields = BenchFields.of(result);
       return (first ? createTable(fields) : "")
           + "INSERT INTO llama_bench (%s) VALUES (%s);\n"
               .formatted(
                   String.join(", ", fields.keySet()),
                   fields.values().stream()
-                      .map(value -> "'" + value.toString().replace("'", "''") + "'")
+                      .map(value -> text(value).map(BenchFormat::quoted).orElse("NULL"))
                       .collect(Collectors.joining(", ")));
     }
 
     private static String createTable(Map<String, Object> fields) {
       return fields.entrySet().stream()
-          .map(field -> "  " + field.getKey() + " " + sqlType(field.getValue()))
+          .map(field -> "  " + field.getKey() + " " + sqlType(field.getKey(), field.getValue()))
           .collect(
               Collectors.joining(",\n", "CREATE TABLE IF NOT EXISTS llama_bench (\n", "\n);\n\n"));
     }
 
-    private static String sqlType(Object value) {
-      return switch (value) {
-        case Double _ -> "REAL";
-        case Number _ -> "INTEGER";
-        default -> "TEXT";
-      };
+    private static String sqlType(String name, Object value) {
+      if (BenchFields.textFields().contains(name)) {
+        return "TEXT";
+      }
+      return value instanceof Integer || value instanceof Long ? "INTEGER" : "REAL";
     }
   };
 
   /** What comes before the results. */
-  String header() {
+  String header(BenchColumns columns) {
     return "";
   }
 
   /** One result. */
-  abstract String row(BenchResult result, boolean first);
+  abstract String row(BenchColumns columns, BenchResult result, boolean first);
 
   /** What comes after the results. */
-  String footer() {
+  String footer(List<BenchResult> results) {
     return "";
   }
 
-  private static Map<String, Object> withSamples(BenchResult result) {
-    var fields = new LinkedHashMap<>(result.fields());
-    List<Double> rates = new ArrayList<>();
-    for (double rate : result.tokensPerSecond()) {
-      rates.add(rate);
-    }
-    fields.put("samples_ns", result.nanos());
-    fields.put("samples_ts", rates);
-    return fields;
+  /** A field's value as text; empty where it was not measured. */
+  private static Optional<String> text(Object value) {
+    return value instanceof Optional<?> optional
+        ? optional.map(Object::toString)
+        : Optional.of(value.toString());
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 }

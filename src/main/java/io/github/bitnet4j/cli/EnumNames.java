@@ -1,5 +1,6 @@
 package io.github.bitnet4j.cli;
 
+import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.model.WeightLayout;
 import io.github.bitnet4j.text.Compatibility;
 import java.util.Iterator;
@@ -55,6 +56,13 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
   static final class BenchFormats extends EnumNames<BenchFormat> {
     BenchFormats() {
       super(BenchFormat.values());
+    }
+  }
+
+  /** Names of {@link KvType}. */
+  static final class KvTypes extends EnumNames<KvType> {
+    KvTypes() {
+      super(KvType.values());
     }
   }
 }

@@ -1,0 +1,103 @@
+// What the machine can do at most: how fast memory is read, how fast bytes are multiplied and added.
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+#include "include/bitnet.h"
+#include "kernels/registry.h"
+#include "runtime/array.h"
+#include "runtime/pool.h"
+
+using namespace bitnet;
+
+namespace {
+
+constexpr uint64_t kLineBytes = 64;
+// How far ahead lines are asked for: the CPU's own prefetcher stops at every page.
+constexpr uint64_t kPrefetchBytes = 2048;
+// Bytes a thread takes at a time: long enough to be one sequential stream, short enough that a slow
+// core does not hold up the others.
+constexpr uint64_t kChunkBytes = uint64_t{4} << 20;
+// The best of so many passes counts: whatever else the machine does only ever slows one down.
+constexpr int kPasses = 5;
+// A pass of multiply-adds takes about so long.
+constexpr double kPassSeconds = 0.02;
+// Pieces that threads take a pass of multiply-adds in.
+constexpr uint64_t kPieces = 64;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The sum of all 64-bit words: something that cannot be known without reading them. bytes is a multiple
+// of kLineBytes. Eight sums, because one would wait for itself.
+uint64_t sum_words(const uint64_t* words, uint64_t bytes) {
+  uint64_t sums[8] = {};
+  const uint64_t* const end = words + bytes / sizeof(uint64_t);
+  for (; words < end; words += 8) {
+    __builtin_prefetch(reinterpret_cast<const char*>(words) + kPrefetchBytes);
+    for (int i = 0; i < 8; ++i) sums[i] += words[i];
+  }
+  uint64_t sum = 0;
+  for (const uint64_t s : sums) sum += s;
+  return sum;
+}
+
+}  // namespace
+
+int32_t bn_measure_read_bandwidth(bn_pool* pool, uint64_t bytes, double* bytes_per_second) {
+  if (pool == nullptr || bytes_per_second == nullptr) return BN_ERROR_NULL;
+  if (bytes < kLineBytes || bytes % kLineBytes != 0) return BN_ERROR_ARGUMENT;
+  Array<uint64_t> buffer;
+  if (!buffer.allocate(bytes / sizeof(uint64_t))) return BN_ERROR_OUT_OF_MEMORY;
+  PoolLease lease(pool);
+  // Memory that was never written is one page of zeros, read again and again.
+  lease.for_each(buffer.size(), kChunkBytes / sizeof(uint64_t),
+                 [&](uint64_t begin, uint64_t end, uint32_t) {
+                   for (uint64_t i = begin; i < end; ++i) buffer[i] = i;
+                 });
+  std::atomic<uint64_t> sum{0};
+  double best = 0;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    const Clock::time_point start = Clock::now();
+    lease.for_each(bytes, kChunkBytes, [&](uint64_t begin, uint64_t end, uint32_t) {
+      sum += sum_words(buffer.data() + begin / sizeof(uint64_t), end - begin);
+    });
+    const double rate = static_cast<double>(bytes) / seconds_since(start);
+    if (rate > best) best = rate;
+  }
+  *bytes_per_second = best;
+  return BN_OK;
+}
+
+int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool* pool, double* per_second) {
+  if (pool == nullptr || per_second == nullptr) return BN_ERROR_NULL;
+  if (kernel >= kernel_count()) return BN_ERROR_UNKNOWN_KERNEL;
+  if (!kernel_runnable(kernel)) return BN_ERROR_KERNEL_NOT_RUNNABLE;
+  const KernelTable& table = kernel_at(kernel);
+  if (table.multiply_adds == nullptr) {
+    *per_second = 0;
+    return BN_OK;
+  }
+  PoolLease lease(pool);
+  const auto pass = [&](uint64_t rounds) {
+    std::atomic<uint64_t> count{0};
+    const Clock::time_point start = Clock::now();
+    lease.for_each(kPieces, 1, [&](uint64_t, uint64_t, uint32_t) {
+      count += table.multiply_adds(rounds);
+    });
+    const double seconds = seconds_since(start);
+    return std::pair<double, double>(seconds, static_cast<double>(count) / seconds);
+  };
+  uint64_t rounds = 1;
+  while (pass(rounds).first < kPassSeconds) rounds *= 2;
+  double best = 0;
+  for (int i = 0; i < kPasses; ++i) {
+    const double rate = pass(rounds).second;
+    if (rate > best) best = rate;
+  }
+  *per_second = best;
+  return BN_OK;
+}

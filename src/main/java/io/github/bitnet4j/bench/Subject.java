@@ -1,0 +1,29 @@
+package io.github.bitnet4j.bench;
+
+import io.github.bitnet4j.gguf.GgufTensor;
+import io.github.bitnet4j.model.Model;
+import io.github.bitnet4j.model.TensorSlot;
+
+/**
+ * The model and the kernel build that are measured.
+ *
+ * @param file name of the file
+ * @param architecture such as {@code bitnet-b1.58}
+ * @param weights storage type of the ternary weights, such as {@code I2_S}
+ * @param bytes size of all tensors in the file
+ * @param parameters number of elements of all tensors
+ * @param kernel name of the kernel build
+ */
+public record Subject(
+    String file, String architecture, String weights, long bytes, long parameters, String kernel) {
+  static Subject of(Model model) {
+    var tensors = model.file().tensors();
+    return new Subject(
+        model.file().name(),
+        model.hyperparameters().architecture().key(),
+        model.tensors().tensor(TensorSlot.ATTN_Q, 0).orElseThrow().typeName(),
+        tensors.stream().mapToLong(GgufTensor::byteSize).sum(),
+        tensors.stream().mapToLong(GgufTensor::elementCount).sum(),
+        model.kernel().name());
+  }
+}
