@@ -76,8 +76,8 @@ int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool* pool, double* per_sec
   if (pool == nullptr || per_second == nullptr) return BN_ERROR_NULL;
   if (kernel >= kernel_count()) return BN_ERROR_UNKNOWN_KERNEL;
   if (!kernel_runnable(kernel)) return BN_ERROR_KERNEL_NOT_RUNNABLE;
-  const KernelTable& table = kernel_at(kernel);
-  if (table.multiply_adds == nullptr) {
+  const auto multiply_adds = kernel_at(kernel).multiply_adds;
+  if (multiply_adds == nullptr) {
     *per_second = 0;
     return BN_OK;
   }
@@ -86,7 +86,7 @@ int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool* pool, double* per_sec
     std::atomic<uint64_t> count{0};
     const Clock::time_point start = Clock::now();
     lease.for_each(kPieces, 1, [&](uint64_t, uint64_t, uint32_t) {
-      count += table.multiply_adds(rounds);
+      count += multiply_adds(rounds);
     });
     const double seconds = seconds_since(start);
     return std::pair<double, double>(seconds, static_cast<double>(count) / seconds);

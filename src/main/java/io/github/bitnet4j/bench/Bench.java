@@ -20,6 +20,7 @@ public final class Bench {
   private final List<Model> models;
   private final Settings settings;
   private final Consumer<String> progress;
+
   /** One for each model; none before the first test, or where they are not wanted. */
   private List<MachineLimits> limits = List.of();
 
@@ -89,8 +90,7 @@ public final class Bench {
             repetition == 0
                 ? "warming up"
                 : "run %d of %d".formatted(repetition, settings.repetitions());
-        progress.accept(
-            "%s: %s: %s".formatted(test.name(), run.model.kernel().name(), doing));
+        progress.accept("%s: %s: %s".formatted(test.name(), run.model.kernel().name(), doing));
         if (repetition == 0) {
           run.workload.run();
         } else {

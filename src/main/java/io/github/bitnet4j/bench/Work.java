@@ -10,8 +10,8 @@ import io.github.bitnet4j.model.TensorSlot;
  * from memory, and the multiply-adds of its ternary products. Exact, from the shapes.
  *
  * <p>A forward pass reads every ternary weight and scale, the norms (float32 in memory), an
- * embedding row per token, the head when it makes logits, and every sequence's keys and values once.
- * A prompt's logits are those of its last token.
+ * embedding row per token, the head when it makes logits, and every sequence's keys and values
+ * once. A prompt's logits are those of its last token.
  *
  * @param bytes of all forward passes together
  * @param multiplyAdds of 8-bit integers, of all forward passes together

@@ -58,10 +58,15 @@ final class BenchFields {
     fields.put("n_sequences", test.sequences());
     fields.put("bytes_per_token", rounded(result.bytesPerToken()));
     fields.put("multiply_adds_per_token", rounded(result.multiplyAddsPerToken()));
-    fields.put("read_bandwidth", result.limits().map(MachineLimits::readBytesPerSecond).map(Math::round));
+    fields.put(
+        "read_bandwidth", result.limits().map(MachineLimits::readBytesPerSecond).map(Math::round));
     fields.put(
         "multiply_add_peak",
-        result.limits().map(MachineLimits::multiplyAddsPerSecond).filter(p -> p > 0).map(Math::round));
+        result
+            .limits()
+            .map(MachineLimits::multiplyAddsPerSecond)
+            .filter(p -> p > 0)
+            .map(Math::round));
     fields.put("read_share", rounded(result.readShare()));
     fields.put("multiply_add_share", rounded(result.multiplyAddShare()));
     fields.put("joules_per_token", rounded(result.joulesPerToken()));
@@ -71,7 +76,10 @@ final class BenchFields {
   /** Those fields, null where not measured, and every sample, for JSON. */
   static Map<String, Object> withSamples(BenchResult result) {
     var tree = new LinkedHashMap<String, Object>();
-    of(result).forEach((name, value) -> tree.put(name, value instanceof Optional<?> o ? o.orElse(null) : value));
+    of(result)
+        .forEach(
+            (name, value) ->
+                tree.put(name, value instanceof Optional<?> o ? o.orElse(null) : value));
     tree.put("samples_ns", result.nanos());
     tree.put("samples_ts", Arrays.stream(result.tokensPerSecond()).boxed().toList());
     if (!result.joules().isEmpty()) {

@@ -29,7 +29,9 @@ enum BenchFormat {
           lines.add(limits(result, results));
         }
       }
-      return lines.isEmpty() ? "" : "\n" + String.join("\n", lines) + "\n";
+      return lines.isEmpty()
+          ? ""
+          : "\nlimits measured in the same run:\n" + String.join("\n", lines) + "\n";
     }
 
     /** The highest limits seen with a result's kernel build and threads. */
@@ -44,7 +46,7 @@ enum BenchFormat {
         }
       }
       return Text.format(
-          "limits measured in the same run: %s, %s: read %.1f GB/s%s",
+          "%s, %s: read %.1f GB/s%s",
           result.subject().kernel(),
           Text.plural(result.threads(), "thread"),
           read * 1e-9,
@@ -74,8 +76,7 @@ enum BenchFormat {
 
     @Override
     String row(BenchColumns columns, BenchResult result, boolean first) {
-      return (first ? "" : ",\n")
-          + Json.indented(BenchFields.withSamples(result)).stripTrailing();
+      return (first ? "" : ",\n") + Json.indented(BenchFields.withSamples(result)).stripTrailing();
     }
 
     @Override

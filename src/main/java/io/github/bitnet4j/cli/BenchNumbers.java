@@ -33,8 +33,7 @@ final class BenchNumbers {
               option, min, max, item);
         }
         if (values.size() > MAX_VALUES) {
-          throw command.usage(
-              "%s: '%s' makes more than %d values", option, item, MAX_VALUES);
+          throw command.usage("%s: '%s' makes more than %d values", option, item, MAX_VALUES);
         }
       }
     }

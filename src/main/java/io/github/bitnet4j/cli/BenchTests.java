@@ -32,8 +32,7 @@ final class BenchTests {
   @Option(
       names = "-pg",
       paramLabel = "TOKENS,TOKENS",
-      description =
-          "A prompt and generation after it, timed together; may be given several times.")
+      description = "A prompt and generation after it, timed together; may be given several times.")
   private List<String> promptThenGenerated = List.of();
 
   @Option(
@@ -116,7 +115,9 @@ final class BenchTests {
 
   private List<KvType> types() {
     List<KvType> given = kvTypes.isEmpty() ? valueTypes : kvTypes;
-    return given.isEmpty() ? List.of(SessionOptions.DEFAULT.kvType()) : given.stream().distinct().toList();
+    return given.isEmpty()
+        ? List.of(SessionOptions.DEFAULT.kvType())
+        : given.stream().distinct().toList();
   }
 
   private List<Lengths> lengths(Command command) {
@@ -126,8 +127,7 @@ final class BenchTests {
         lengths.add(new Lengths(prompt, 0, 1));
       }
     }
-    List<Integer> counts =
-        BenchNumbers.parse(command, "--sequences", sequences, 1, MAX_SEQUENCES);
+    List<Integer> counts = BenchNumbers.parse(command, "--sequences", sequences, 1, MAX_SEQUENCES);
     for (int generated : BenchNumbers.parse(command, "--n-gen", generatedTokens, 0, MAX_TOKENS)) {
       for (int count : generated > 0 ? counts : List.<Integer>of()) {
         lengths.add(new Lengths(0, generated, count));

@@ -37,6 +37,7 @@ class PackageDirectionTest {
               Map.entry("text", Set.of("gguf")),
               Map.entry("generate", Set.of("session", "model", "sampling", "text")),
               Map.entry("reference", Set.of("session", "model", "gguf", "ffi")),
+              Map.entry("bench", Set.of("model", "gguf", "ffi")),
               Map.entry("", Set.of("generate", "session", "model", "gguf", "sampling", "text")),
               Map.entry(
                   "cli",
@@ -49,6 +50,7 @@ class PackageDirectionTest {
                       "sampling",
                       "text",
                       "reference",
+                      "bench",
                       "ffi"))));
 
   private static JavaClasses classes;

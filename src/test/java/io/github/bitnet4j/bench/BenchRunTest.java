@@ -37,8 +37,7 @@ class BenchRunTest {
   void load() throws GgufFormatException {
     var options = ModelOptions.DEFAULT.withThreads(1);
     first = TestModels.load(RandomModel.builder(), options.withKernel("scalar"));
-    second =
-        TestModels.load(RandomModel.builder(), options.withKernel(KernelBuild.best().name()));
+    second = TestModels.load(RandomModel.builder(), options.withKernel(KernelBuild.best().name()));
   }
 
   @AfterEach
@@ -96,8 +95,7 @@ class BenchRunTest {
       assertEquals(done / peak, result.multiplyAddShare().orElseThrow(), 1e-9 * done / peak);
     }
     bench.run(SIDE_BY_SIDE);
-    assertEquals(
-        3, progress.stream().filter("measuring what the machine can do"::equals).count());
+    assertEquals(3, progress.stream().filter("measuring what the machine can do"::equals).count());
   }
 
   @Test

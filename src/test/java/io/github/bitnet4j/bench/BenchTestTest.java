@@ -38,8 +38,7 @@ class BenchTestTest {
   @ParameterizedTest
   @CsvSource({"0, 0, 0, 1", "-1, 2, 0, 1", "1, 0, -1, 1", "0, 1, 0, 0", "1, 1, 0, 2"})
   void refusesWhatCannotBeRun(int prompt, int generated, int depth, int sequences) {
-    assertThrows(
-        IllegalArgumentException.class, () -> test(prompt, generated, depth, sequences));
+    assertThrows(IllegalArgumentException.class, () -> test(prompt, generated, depth, sequences));
   }
 
   private static BenchTest test(int prompt, int generated, int depth, int sequences) {

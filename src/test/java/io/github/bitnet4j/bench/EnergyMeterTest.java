@@ -100,7 +100,6 @@ class EnergyMeterTest {
   }
 
   private void count(String folder, long energy) throws IOException {
-    Files.writeString(
-        powercap.resolve(folder).resolve("energy_uj"), Long.toString(energy) + "\n");
+    Files.writeString(powercap.resolve(folder).resolve("energy_uj"), Long.toString(energy) + "\n");
   }
 }

@@ -30,8 +30,7 @@ class WorkTest {
   @BeforeAll
   static void load() throws GgufFormatException {
     model =
-        TestModels.load(
-            RandomModel.builder().layers(3).embdType(GgmlType.F16).head(GgmlType.F32));
+        TestModels.load(RandomModel.builder().layers(3).embdType(GgmlType.F16).head(GgmlType.F32));
   }
 
   @AfterAll
@@ -41,8 +40,7 @@ class WorkTest {
 
   @Test
   void ofOneGeneratedTokenIsEverythingOnce() {
-    assertEquals(
-        new Work(PASS + EMBEDDING_ROW + HEAD + 11 * KV, TERNARY), work(0, 1, 10, 1, 128));
+    assertEquals(new Work(PASS + EMBEDDING_ROW + HEAD + 11 * KV, TERNARY), work(0, 1, 10, 1, 128));
   }
 
   @Test
@@ -55,8 +53,7 @@ class WorkTest {
   @Test
   void ofSequencesSideBySideSharesTheWeightsButNotTheKeysAndValues() {
     assertEquals(
-        new Work(PASS + HEAD + 8 * (EMBEDDING_ROW + 11 * KV), 8 * TERNARY),
-        work(0, 1, 10, 8, 128));
+        new Work(PASS + HEAD + 8 * (EMBEDDING_ROW + 11 * KV), 8 * TERNARY), work(0, 1, 10, 8, 128));
   }
 
   @Test
@@ -68,8 +65,7 @@ class WorkTest {
 
   @Test
   void ofAPromptAndGenerationIsTheSumOfBoth() {
-    assertEquals(
-        work(20, 0, 5, 1, 8).plus(work(0, 4, 25, 1, 8)), work(20, 4, 5, 1, 8));
+    assertEquals(work(20, 0, 5, 1, 8).plus(work(0, 4, 25, 1, 8)), work(20, 4, 5, 1, 8));
   }
 
   @Test

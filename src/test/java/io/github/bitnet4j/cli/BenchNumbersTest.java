@@ -42,8 +42,23 @@ class BenchNumbersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "1,", "1,,2", "-1", "1-", "5-4", "1-3+0", "1-3*1", "1-3*0", "0-8*2", "1001",
-        "1-1001", "1.5", "1-2-3", "99999999999999999999", "1-99999999999"
+        "",
+        "x",
+        "1,",
+        "1,,2",
+        "-1",
+        "1-",
+        "5-4",
+        "1-3+0",
+        "1-3*1",
+        "1-3*0",
+        "0-8*2",
+        "1001",
+        "1-1001",
+        "1.5",
+        "1-2-3",
+        "99999999999999999999",
+        "1-99999999999"
       })
   void areRefusedNamingOptionValueAndWhatIsAllowed(String text) {
     var e = assertThrows(ParameterException.class, () -> parse(text));
