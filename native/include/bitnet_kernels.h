@@ -38,7 +38,9 @@ enum bn_cpu_feature {
   BN_CPU_AVX2 = 1 << 0,    // AVX2 with FMA and F16C
   BN_CPU_AVX512 = 1 << 1,  // AVX-512 F, BW, DQ and VL
   BN_CPU_AVX512_VNNI = 1 << 2,
-  BN_CPU_AVX_VNNI = 1 << 3  // the 256-bit byte products of AVX-VNNI, besides BN_CPU_AVX2
+  BN_CPU_AVX_VNNI = 1 << 3,  // the 256-bit byte products of AVX-VNNI, besides BN_CPU_AVX2
+  BN_CPU_DOTPROD = 1 << 16,  // ARM's SDOT and UDOT
+  BN_CPU_I8MM = 1 << 17      // ARM's products of 8-bit matrices
 };
 
 // A ternary matrix [rows][cols] in layout BLOCK_128: row r begins at codes + r * cols / 4.

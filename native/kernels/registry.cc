@@ -9,6 +9,10 @@ extern const KernelTable kernel_scalar;
 extern const KernelTable kernel_avx2;
 extern const KernelTable kernel_avx512;
 extern const KernelTable kernel_avx512vnni;
+#elif defined(BITNET_KERNELS_ARM)
+extern const KernelTable kernel_neon;
+extern const KernelTable kernel_neon_dotprod;
+extern const KernelTable kernel_neon_i8mm;
 #endif
 
 namespace {
@@ -19,6 +23,10 @@ const KernelTable* const kBuilds[] = {
     &kernel_avx2,
     &kernel_avx512,
     &kernel_avx512vnni,
+#elif defined(BITNET_KERNELS_ARM)
+    &kernel_neon,
+    &kernel_neon_dotprod,
+    &kernel_neon_i8mm,
 #endif
 };
 constexpr uint32_t kCount = sizeof kBuilds / sizeof kBuilds[0];

@@ -36,6 +36,22 @@ const std::vector<float>& expected_logits(const Shape& shape, uint32_t kv_type, 
   return expected_trace(shape, kv_type, seed).at({BN_OP_LOGITS, 0});
 }
 
+// The CPU's floating-point mode: one that flushes subnormals and rounds towards zero, and the bits that
+// are modes rather than flags of what happened.
+#if defined(__SSE2__)
+constexpr uint64_t kOddFloatMode = 0x8040 | 0x6000, kFloatModeBits = 0xffc0;
+uint64_t float_mode() { return __builtin_ia32_stmxcsr(); }
+void set_float_mode(uint64_t mode) { __builtin_ia32_ldmxcsr(static_cast<unsigned>(mode)); }
+#elif defined(__aarch64__)
+constexpr uint64_t kOddFloatMode = 1u << 24 | 3u << 22, kFloatModeBits = ~uint64_t{0};
+uint64_t float_mode() {
+  uint64_t mode;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
+  return mode;
+}
+void set_float_mode(uint64_t mode) { __asm__ volatile("msr fpcr, %0" : : "r"(mode) : "memory"); }
+#endif
+
 }  // namespace
 
 TEST("there is a build to test") { CHECK(!test_builds().empty()); }
@@ -261,7 +277,7 @@ TEST("a sequence rewound to an earlier position computes what it would have from
 }
 
 TEST("a caller's flush-to-zero mode changes nothing and is given back") {
-#if defined(__SSE2__)
+#if defined(__SSE2__) || defined(__aarch64__)
   const Shape& shape = kShapes[0];
   SmallModel source(shape);
   const RopeTables rope(source);
@@ -275,13 +291,13 @@ TEST("a caller's flush-to-zero mode changes nothing and is given back") {
     Batch batch;
     batch.pages = {0, 1, 2, 3};
     for (uint32_t p = 0; p < kLength; ++p) batch.add(tokens[p], static_cast<int32_t>(p), 0);
-    const unsigned before = __builtin_ia32_stmxcsr();
-    const unsigned odd = before | 0x8040 | 0x6000;  // FTZ, DAZ, round towards zero
-    __builtin_ia32_ldmxcsr(odd);
+    const uint64_t before = float_mode();
+    const uint64_t odd = before | kOddFloatMode;
+    set_float_mode(odd);
     const std::vector<float> logits = run(context.get(), kv.get(), batch, shape.n_vocab);
-    const unsigned after = __builtin_ia32_stmxcsr();
-    __builtin_ia32_ldmxcsr(before);
-    CHECK_EQ(after & 0xffc0u, odd & 0xffc0u);
+    const uint64_t after = float_mode();
+    set_float_mode(before);
+    CHECK_EQ(after & kFloatModeBits, odd & kFloatModeBits);
     CHECK_SAME(logits.data(), all.data(), all.size());
   }
 #else

@@ -1,0 +1,14 @@
+// The NEON build: the instructions that every aarch64 CPU has.
+#include <arm_neon.h>
+
+#include "kernels/build.h"
+#include "kernels/arm/f32x16_neon.inl"
+#include "kernels/arm/codes_neon.inl"
+#include "kernels/arm/ternary_neon.inl"
+
+#include "kernels/float_ops.inl"
+#include "kernels/ternary_ops.inl"
+#include "kernels/table.inl"
+
+BN_KERNEL_TABLE(kernel_neon, "neon", 0,
+                "128-bit vectors, 8-bit products added to 16 bits; runs on every aarch64 CPU")
