@@ -15,7 +15,11 @@
 #define BN_UNROLL _Pragma("GCC unroll 16")
 #endif
 
-// Makes the compiler believe that a vector register's value changes here.
+// A function with the registers to itself.
+#define BN_NO_INLINE __attribute__((noinline))
+
+// Makes the compiler believe that a vector register's value changes here: the value exists then, in a
+// register, and such places keep their order.
 #if !defined(BN_OPAQUE)
 #if defined(__aarch64__)
 #define BN_OPAQUE(v) __asm__ volatile("" : "+w"(v))

@@ -78,8 +78,15 @@ inline void unpack_block(const uint8_t* p, uint8_t* codes) {
   _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
 }
 
+// *sum += product in 16-bit lanes, in this very register and at this very place. Left to itself, gcc 12
+// moves all products before the sums and runs out of registers, or copies each sum to another register.
+inline void add_in_place(__m256i* sum, __m256i product) {
+  __asm__ volatile("vpaddw %1, %0, %0" : "+x"(*sum) : "x"(product));
+}
+
+// 12 sums, 2 rows of codes, the activations and a product: all sixteen registers.
 template <int R, int T>
-inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
+BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
                       uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
   __m256i wide[R][T];
   BN_UNROLL
@@ -103,10 +110,11 @@ inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* 
       }
       BN_UNROLL
       for (int t = 0; t < T; ++t) {
-        const __m256i x = load_q(q + t * q_stride + c);
+        __m256i x = load_q(q + t * q_stride + c);
+        BN_OPAQUE(x);
         BN_UNROLL
         for (int r = 0; r < R; ++r) {
-          sum[r][t] = _mm256_add_epi16(sum[r][t], _mm256_maddubs_epi16(code[r], x));
+          add_in_place(&sum[r][t], _mm256_maddubs_epi16(code[r], x));
         }
       }
     }
@@ -118,11 +126,7 @@ inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* 
       }
     }
   }
-  BN_UNROLL
-  for (int t = 0; t < T; ++t) {
-    BN_UNROLL
-    for (int r = 0; r < R; ++r) sums[t * sum_stride + r] = IntSum{wide[r][t]}.total();
-  }
+  store_totals<R, T>(&wide[0][0], sums, sum_stride);
 }
 
 uint64_t multiply_adds_kernel(uint64_t rounds) {

@@ -29,7 +29,7 @@ constexpr uint64_t kPanelRows = 24, kPanelColumns = 2560;
 
 
 template <int R, int T>
-inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
+BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
                       uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
   __m512i sum[R][T];
   BN_UNROLL
@@ -45,7 +45,10 @@ inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* 
     for (int r = 0; r < R; ++r) {
       const __m512i code = _mm512_load_si512(codes + r * code_stride + c);
       BN_UNROLL
-      for (int t = 0; t < T; ++t) sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], code, x[t]);
+      for (int t = 0; t < T; ++t) {
+        sum[r][t] = _mm512_dpbusd_epi32(sum[r][t], code, x[t]);
+        BN_OPAQUE(sum[r][t]);
+      }
     }
   }
   BN_UNROLL
