@@ -104,6 +104,22 @@ class ChatCommandTest {
   }
 
   @Test
+  void aStopStringEndsAnAnswer() throws IOException {
+    String answer = answer(ChatMessage.user("hello"));
+    String stop = answer.substring(answer.length() / 2);
+    assertEquals(
+        answer.substring(0, answer.indexOf(stop)) + "\n",
+        assertDone(chat("hello\n", "--stop", stop)));
+  }
+
+  @Test
+  void logprobsTakeThePlaceOfTheAnswer() {
+    String lines = assertDone(chat("hello\nagain\n", "--logprobs", 0, "--ignore-eos"));
+    assertEquals(24, lines.lines().count(), lines);
+    assertTrue(lines.lines().allMatch(line -> line.matches(" +\\d+ +\\S+  \".*\"")), lines);
+  }
+
+  @Test
   void helpListsTheCommands() {
     String help = assertDone(chat("/help\n"));
     Conversation.COMMANDS.keySet().forEach(command -> assertContains(help, command));

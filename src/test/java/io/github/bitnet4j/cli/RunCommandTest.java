@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -223,6 +224,112 @@ class RunCommandTest {
   })
   void aWrongOptionValueIsWrongUsage(String option, String value, String cause) {
     assertUsage(Cli.run("run", "-m", model, option, value, "x"), cause);
+  }
+
+  @Test
+  void aStopStringEndsTheTextAndIsNamed() {
+    String text = assertDone(Cli.run("run", "--temp", 0, "-n", 24, "Once upon a time"));
+    String stop = text.substring(8, 14);
+    var result = Cli.run("run", "--temp", 0, "--stop", "~", "--stop", stop, "Once upon a time");
+    assertEquals(line(text.substring(0, text.indexOf(stop))), assertDone(result));
+    assertContains(result.err(), "ended before the stop string \"" + stop + "\"");
+  }
+
+  @Test
+  void logprobsAreWrittenALinePerToken() {
+    String lines =
+        assertDone(Cli.run("run", "--temp", 0, "-n", 2, "--logprobs", 1, "Once upon a time"));
+    String[] shown = lines.split("\n");
+    assertEquals(4, shown.length, lines);
+    assertTrue(shown[0].matches(" +\\d+ +-?\\d\\.\\d{6}  \" .+\""), shown[0]);
+    assertEquals("    " + shown[0], shown[1]);
+    assertEquals("    " + shown[2], shown[3]);
+  }
+
+  @Test
+  void logprobsOfThePromptComeFirst() {
+    String lines =
+        assertDone(
+            Cli.run(
+                "run",
+                "-n",
+                1,
+                "--temp",
+                0,
+                "--logprobs",
+                0,
+                "--logprobs-prompt",
+                "--logprobs-after-sampling",
+                "Once upon"));
+    String[] shown = lines.split("\n");
+    assertEquals(4, shown.length, lines);
+    assertTrue(shown[0].endsWith("  -  \"<|begin_of_text|>\""), shown[0]);
+    assertTrue(shown[1].endsWith("  \"Once\""), shown[1]);
+    assertTrue(shown[2].endsWith("  \" upon\""), shown[2]);
+    assertTrue(shown[3].contains("  0.000000  "), shown[3]);
+  }
+
+  @Test
+  void logprobsOptionsNeedLogprobs() {
+    assertUsage(
+        Cli.run("run", "-m", model, "--logprobs-prompt", "x"),
+        "--logprobs-prompt needs --logprobs");
+    assertUsage(
+        Cli.run("run", "-m", model, "--logprobs-after-sampling", "x"),
+        "--logprobs-after-sampling needs --logprobs");
+  }
+
+  @Test
+  void theOrderOfSamplersCanBeGivenByNamesOrLetters() {
+    String names = sampled("--seed", 3, "--samplers", "temperature;top_k;min_p");
+    assertEquals(names, sampled("--seed", 3, "--sampler-seq", "tkm"));
+    assertNotEquals(names, sampled("--seed", 3, "--samplers", ""));
+    assertUsage(
+        Cli.run("run", "-m", model, "--samplers", "top_k", "--sampler-seq", "k", "x"),
+        "--samplers and --sampler-seq say the same");
+  }
+
+  @Test
+  void everySamplerOptionReachesTheSamplers() {
+    String plain = sampled("--seed", 3);
+    for (var options :
+        List.of(
+            List.of("--top-k", 1),
+            List.of("--top-p", 0.01),
+            List.of("--min-p", 1),
+            List.of("--typical", 0.01),
+            List.of("--top-nsigma", 0.01),
+            List.of("--xtc-probability", 1, "--xtc-threshold", 0.001),
+            List.of("--dynatemp-range", 1.9, "--dynatemp-exp", 4),
+            List.of("--mirostat", 1, "--mirostat-ent", 0.1),
+            List.of("--mirostat", 2, "--mirostat-ent", 0.1, "--mirostat-lr", 0.5),
+            List.of("--top-k", 1, "--min-keep", 5),
+            List.of("--repeat-penalty", 3, "--repeat-last-n", -1),
+            List.of("--presence-penalty", 9),
+            List.of("--frequency-penalty", 9),
+            List.of("--dry-multiplier", 99, "--dry-allowed-length", 1, "--dry-base", 3),
+            List.of(
+                "--dry-multiplier",
+                99,
+                "--dry-allowed-length",
+                1,
+                "--dry-penalty-last-n",
+                -1,
+                "--dry-sequence-breaker",
+                "none"),
+            List.of("-l", "40+99", "--logit-bias", "41-inf"))) {
+      var all = new ArrayList<Object>(List.of("--seed", 3));
+      all.addAll(options);
+      assertNotEquals(plain, sampled(all.toArray()), options.toString());
+    }
+  }
+
+  @Test
+  void aBiasCanForceAToken() {
+    String lines =
+        assertDone(
+            Cli.run("run", "-m", model, "-n", 2, "-l", "40+inf", "--logprobs", 0, "the sea"));
+    assertTrue(lines.lines().allMatch(line -> line.strip().startsWith("40 ")), lines);
   }
 
   @Test
