@@ -4,6 +4,7 @@
 #include "include/bitnet.h"
 #include "kernels/registry.h"
 #include "runtime/context.h"
+#include "runtime/external_kernels.h"
 #include "runtime/forward.h"
 #include "runtime/batch.h"
 
@@ -22,6 +23,7 @@ uint64_t bn_struct_bytes(uint32_t which) {
     case BN_STRUCT_CONTEXT_CONFIG: return sizeof(bn_context_config);
     case BN_STRUCT_TAP: return sizeof(bn_tap);
     case BN_STRUCT_BATCH: return sizeof(bn_batch);
+    case BN_STRUCT_KERNEL_FAULT: return sizeof(bn_kernel_fault);
     default: return 0;
   }
 }
@@ -46,6 +48,39 @@ int32_t bn_kernel_describe(uint32_t kernel, bn_kernel_info* info) {
   copy(info->name, sizeof info->name, table.name);
   copy(info->description, sizeof info->description, table.description);
   return BN_OK;
+}
+
+namespace {
+
+// Calls f(index, fault) and stores what it gives, as far as the caller wants it.
+template <typename F>
+int32_t register_kernel(const void* address, uint32_t* kernel, bn_kernel_fault* fault, F f) {
+  if (address == nullptr || kernel == nullptr) return BN_ERROR_NULL;
+  if (fault != nullptr && fault->size != sizeof(bn_kernel_fault)) return BN_ERROR_STRUCT_SIZE;
+  const DefaultFloatMode float_mode;
+  uint32_t index;
+  bn_kernel_fault found = {};
+  found.size = sizeof found;
+  const int32_t status = f(&index, &found);
+  if (status == BN_OK) *kernel = index;
+  const bool has_fault = status == BN_ERROR_KERNEL_TABLE || status == BN_ERROR_KERNEL_RESULT;
+  if (has_fault && fault != nullptr) *fault = found;
+  return status;
+}
+
+}  // namespace
+
+int32_t bn_kernel_register(const void* table, uint32_t* kernel, bn_kernel_fault* fault) {
+  return register_kernel(table, kernel, fault, [&](uint32_t* index, bn_kernel_fault* found) {
+    return register_table(static_cast<const KernelTable*>(table), index, found);
+  });
+}
+
+int32_t bn_kernel_register_dot(const void* dot, uint32_t* kernel, bn_kernel_fault* fault) {
+  return register_kernel(dot, kernel, fault, [&](uint32_t* index, bn_kernel_fault* found) {
+    // A function's address came as a plain one, which every supported platform allows.
+    return register_dot(reinterpret_cast<DotFunction>(const_cast<void*>(dot)), index, found);
+  });
 }
 
 // ---- threads ----

@@ -67,7 +67,10 @@ enum bn_status {
   BN_ERROR_SEQUENCE = 18,        /* batch: sequence index outside the page table */
   BN_ERROR_PAGE = 19,            /* batch: a needed page is missing, outside the store, or shared by
                                     two sequences that would write it */
-  BN_ERROR_MISMATCH = 20         /* handles that belong to different models */
+  BN_ERROR_MISMATCH = 20,        /* handles that belong to different models */
+  BN_ERROR_KERNEL_TABLE = 21,    /* a field of a kernel table is not as bitnet_kernels.h demands */
+  BN_ERROR_KERNEL_RESULT = 22,   /* a function of a kernel build does not give the right result */
+  BN_ERROR_KERNEL_LIMIT = 23     /* no room for another kernel build */
 };
 
 /* Tensor element types, numbered as in GGUF. */
@@ -150,7 +153,8 @@ enum bn_struct {
   BN_STRUCT_CONTEXT_CONFIG = 6,
   BN_STRUCT_TAP = 7,
   BN_STRUCT_BATCH = 8,
-  BN_STRUCT_COUNT = 9
+  BN_STRUCT_KERNEL_FAULT = 9,
+  BN_STRUCT_COUNT = 10
 };
 
 /* ---- version ------------------------------------------------------------------------------- */
@@ -171,14 +175,54 @@ typedef struct bn_kernel_info {
   char description[160]; /* NUL-terminated ASCII: what it uses and requires */
 } bn_kernel_info;
 
-/* Number of kernel builds in this library, at least 1 (index 0 is "scalar"). Any thread. */
+/*
+ * Number of kernel builds: those in this library, at least 1 (index 0 is "scalar"), and those that
+ * were registered, which follow them. Any thread.
+ */
 BN_API uint32_t bn_kernel_count(void);
 
-/* Index of the fastest kernel build that this CPU and OS can run. Any thread. */
+/* Index of the fastest of this library's own kernel builds that this CPU and OS can run. Any thread. */
 BN_API uint32_t bn_kernel_best(void);
 
 /* Describes kernel build `kernel` (0 <= kernel < bn_kernel_count()). Any thread. */
 BN_API int32_t bn_kernel_describe(uint32_t kernel, bn_kernel_info *info);
+
+/* What keeps a kernel build from being registered. */
+typedef struct bn_kernel_fault {
+  uint32_t size;
+  uint32_t reserved; /* 0 */
+  char entry[32];    /* the field or function at fault, such as "version" or "softmax" */
+  uint64_t n;        /* BN_ERROR_KERNEL_RESULT: elements of the input that it went wrong with */
+  uint64_t index;    /* likewise: the first wrong element of the result */
+  double expected;   /* likewise: what is right; for "version" and "size": the library's */
+  double actual;
+} bn_kernel_fault;
+
+/*
+ * Adds the kernel build that a bn_kernel_table (bitnet_kernels.h) describes and stores its index.
+ * Functions that are NULL are taken from the build bn_kernel_best(). Every other one is called on test
+ * inputs and held to "scalar". The table, its strings and its functions must stay as they are until the
+ * process ends: a build cannot be removed. A table that is registered already gets its index again.
+ *
+ * BN_ERROR_KERNEL_TABLE or BN_ERROR_KERNEL_RESULT: fault, unless NULL, says where. Also
+ * BN_ERROR_KERNEL_NOT_RUNNABLE, BN_ERROR_KERNEL_LIMIT and BN_ERROR_OUT_OF_MEMORY. Any thread.
+ */
+BN_API int32_t bn_kernel_register(const void *table, uint32_t *kernel, bn_kernel_fault *fault);
+
+/*
+ * Adds a kernel build whose ternary product calls `dot`, the I2_S dot product of bitnet.cpp:
+ *
+ *     void dot(int n, float *s, size_t bs, const void *vx, size_t bx, const void *vy, size_t by,
+ *              int nrc)
+ *
+ * stores in *s the sum of code * q over n weights (a multiple of 128) in layout BLOCK_128 at vx and as
+ * many int8 at vy; it is called with bs = bx = by = 0 and nrc = 1, from many threads at once. Its sums
+ * are tested first, and it is given at most as many weights at a time as it adds up exactly: the
+ * published one adds in 16 bits. All else is that of the build bn_kernel_best(). The build is named
+ * "bitnetcpp", the next ones "bitnetcpp2" and so on; there can be 8. `dot` must stay callable until
+ * the process ends. Statuses as for bn_kernel_register, with "dot" as the fault's entry. Any thread.
+ */
+BN_API int32_t bn_kernel_register_dot(const void *dot, uint32_t *kernel, bn_kernel_fault *fault);
 
 /* ---- threads ------------------------------------------------------------------------------- */
 

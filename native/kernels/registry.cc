@@ -1,5 +1,7 @@
 #include "kernels/registry.h"
 
+#include <atomic>
+
 #include "kernels/cpu.h"
 
 namespace bitnet {
@@ -29,23 +31,38 @@ const KernelTable* const kBuilds[] = {
     &kernel_neon_i8mm,
 #endif
 };
-constexpr uint32_t kCount = sizeof kBuilds / sizeof kBuilds[0];
+constexpr uint32_t kBuiltIn = sizeof kBuilds / sizeof kBuilds[0];
+
+// Those from n_added on are not visible yet.
+KernelTable added[kMaxAddedKernels];
+std::atomic<uint32_t> n_added{0};
 
 }  // namespace
 
-uint32_t kernel_count() { return kCount; }
+uint32_t kernel_count() { return kBuiltIn + n_added.load(std::memory_order_acquire); }
 
-const KernelTable& kernel_at(uint32_t index) { return *kBuilds[index]; }
-
-bool kernel_runnable(uint32_t index) {
-  const uint64_t required = kBuilds[index]->requirements;
-  return required == 0 || (cpu_features() & required) == required;
+const KernelTable& kernel_at(uint32_t index) {
+  return index < kBuiltIn ? *kBuilds[index] : added[index - kBuiltIn];
 }
 
+bool kernel_runnable(const KernelTable& table) {
+  return (cpu_features() & table.requirements) == table.requirements;
+}
+
+bool kernel_runnable(uint32_t index) { return kernel_runnable(kernel_at(index)); }
+
 uint32_t kernel_best() {
-  uint32_t best = kCount - 1;
+  uint32_t best = kBuiltIn - 1;
   while (!kernel_runnable(best)) --best;  // ends at scalar, which requires nothing
   return best;
+}
+
+uint32_t kernel_add(const KernelTable& table) {
+  const uint32_t n = n_added.load(std::memory_order_relaxed);
+  if (n == kMaxAddedKernels) return UINT32_MAX;
+  added[n] = table;
+  n_added.store(n + 1, std::memory_order_release);
+  return kBuiltIn + n;
 }
 
 }  // namespace bitnet

@@ -154,3 +154,15 @@ TEST("opening and closing everything a thousand times leaves nothing behind") {
   }
   CHECK_EQ(live_blocks, before);
 }
+
+TEST("registering a kernel build survives the failure of each allocation") {
+  static bn_kernel_table table = bitnet::kernel_at(0);
+  table.name = "copy";
+  const uint32_t count = bn_kernel_count();
+  CHECK(failures_until_success(BN_ERROR_OUT_OF_MEMORY, [&] {
+          uint32_t kernel = 0;
+          const int32_t status = bn_kernel_register(&table, &kernel, nullptr);
+          CHECK_EQ(bn_kernel_count(), status == BN_OK ? count + 1 : count);
+          return status;
+        }) > 10);
+}
