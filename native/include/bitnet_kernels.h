@@ -82,11 +82,11 @@ typedef struct bn_kernel_table {
   // q[n] and the scale of x[n]; sum is the sum of q.
   void (*quantize)(const float* x, uint64_t n, int8_t* q, float* scale, int32_t* sum);
 
-  // Memory that ternary_matmul needs for itself, may be 0; these three entries belong together. It is
+  // Memory that ternary_matmul needs for itself, 0 to 2^30; these three entries belong together. It is
   // aligned to 64 bytes; what it holds before and after a call does not matter.
   uint64_t scratch_bytes;
 
-  // At least 1. With more than one token, ternary_matmul is fastest when row_end - row_begin is a
+  // 1 to 65536. With more than one token, ternary_matmul is fastest when row_end - row_begin is a
   // multiple of this.
   uint64_t panel_rows;
 
@@ -146,8 +146,8 @@ typedef struct bn_kernel_table {
 // It returns the library's table, which stays valid and unchanged as long as the process lives. A
 // function of the table may be NULL: that of the best build in bitnet4j then takes its place, so
 // that a library can replace a single kernel (with ternary_matmul come its scratch_bytes and
-// panel_rows). Before the build is used, every function it does bring
-// is run on test inputs and held to the results of the build "scalar", bit for bit.
+// panel_rows). Before the build is used, every function it does bring is run on test inputs and held
+// to the results of the build "scalar", bit for bit.
 typedef const bn_kernel_table* (*bn_kernel_build_function)(void);
 
 #ifdef __cplusplus

@@ -50,6 +50,8 @@ bool find_origin(const void* address, uint32_t* index) {
 
 // ---- tables ----
 
+constexpr uint64_t kMaxScratchBytes = uint64_t{1} << 30, kMaxPanelRows = 1 << 16;
+
 bool name_is_fit(const char* name) {
   if (name == nullptr) return false;
   size_t n = 0;
@@ -132,7 +134,7 @@ void multiply(const DotBuild& build, const TernaryMatrix* w, const QuantizedRows
 // A table's functions are given no context, so each build has a function of its own.
 template <int I>
 void ternary_matmul_of(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
-                       uint64_t row_end, float* y, uint64_t y_stride) {
+                       uint64_t row_end, float* y, uint64_t y_stride, void*) {
   multiply(dot_builds[I], w, a, row_begin, row_end, y, y_stride);
 }
 
@@ -230,6 +232,12 @@ int32_t register_table(const KernelTable* table, uint32_t* index, bn_kernel_faul
   if (find_origin(table, index)) return BN_OK;
   if (!name_is_fit(table->name) || name_is_taken(table->name)) return table_fault(fault, "name");
   if (!description_is_fit(table->description)) return table_fault(fault, "description");
+  if (table->ternary_matmul != nullptr) {
+    if (table->scratch_bytes > kMaxScratchBytes) return table_fault(fault, "scratch_bytes");
+    if (table->panel_rows < 1 || table->panel_rows > kMaxPanelRows) {
+      return table_fault(fault, "panel_rows");
+    }
+  }
   if (!has_entries(*table)) return table_fault(fault, "functions");
   if (!kernel_runnable(*table)) return BN_ERROR_KERNEL_NOT_RUNNABLE;
   return add_table(*table, table, index, fault);
@@ -258,6 +266,7 @@ int32_t register_dot(DotFunction dot, uint32_t* index, bn_kernel_fault* fault) {
   table.name = build.name;
   table.description = build.description;
   table.requirements = best.requirements;
+  table.panel_rows = 1;
   table.ternary_matmul = kDotProducts[n_dot_builds];
   const int32_t added = add_table(table, origin, index, fault);
   if (added == BN_OK) ++n_dot_builds;

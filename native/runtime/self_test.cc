@@ -45,11 +45,15 @@ struct Trial {
   Pair<float> floats;
   Pair<int8_t> int8s;
   Pair<uint16_t> halves;
+  Array<uint8_t> scratch[2];
 
   [[nodiscard]] bool allocate() {
     constexpr uint64_t kFloats = kMaxTokens * (kRows + kSlack) + kMaxTokens * kMaxSize +
                                  kHeads * (kMaxHeadDim + kMaxPositions);
     constexpr uint64_t kBytes = kRows * kMaxColumns + kMaxPositions * kMaxHeadDim * 4;
+    for (int i = 0; i < 2; ++i) {
+      if (!scratch[i].allocate(tables[i]->scratch_bytes)) return false;
+    }
     return x.allocate(kFloats) && y.allocate(kFloats) && bytes.allocate(kBytes) &&
            q.allocate(kMaxTokens * kMaxColumns) && sums.allocate(kMaxTokens) &&
            scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(kMaxSize) &&
@@ -187,7 +191,8 @@ bool test_ternary_matmul(Trial& t) {
       const QuantizedRows rows = {t.q.data(), t.scales.data(), t.sums.data(), tokens};
       const uint64_t stride = kRows + 3;
       if (!t.floats_agree(tokens * stride, cols, [&](const KernelTable& k, float* out) {
-            k.ternary_matmul(&matrix, &rows, 1, kRows - 1, out, stride);
+            void* scratch = t.scratch[&k == t.tables[1]].data();
+            k.ternary_matmul(&matrix, &rows, 1, kRows - 1, out, stride, scratch);
           })) {
         return false;
       }
@@ -315,6 +320,13 @@ bool test_exp(Trial& t) {
       [&](const KernelTable& k, uint64_t n, float* out) { k.exp(t.x.data(), n, out); });
 }
 
+// How many there are depends on the build; none comes from no rounds.
+bool test_multiply_adds(Trial& t) {
+  const uint64_t none = t.tables[1]->multiply_adds(0), some = t.tables[1]->multiply_adds(3);
+  if (none != 0) return t.differs(0, 0, 0, static_cast<double>(none));
+  return some > 0 || t.differs(3, 0, 1, 0);
+}
+
 struct Entry {
   const char* name;
   uint64_t offset;
@@ -339,12 +351,14 @@ constexpr Entry kEntries[] = {
     BN_ENTRY(add),
     BN_ENTRY(head),
     BN_ENTRY(exp),
+    BN_ENTRY(multiply_adds),
 };
 
 using AnyFunction = void (*)();
 
 // The fields of a table that are no functions.
-constexpr uint64_t kOtherBytes = offsetof(KernelTable, widen);
+constexpr uint64_t kOtherBytes = offsetof(KernelTable, widen) +
+                                 sizeof(KernelTable::scratch_bytes) + sizeof(KernelTable::panel_rows);
 static_assert(sizeof(KernelTable) - kOtherBytes ==
                   sizeof kEntries / sizeof(Entry) * sizeof(AnyFunction),
               "kEntries lacks a function of the table");
@@ -365,6 +379,10 @@ bool has_entries(const KernelTable& table) {
 }
 
 void fill_missing(KernelTable* table, const KernelTable& from) {
+  if (table->ternary_matmul == nullptr) {
+    table->scratch_bytes = from.scratch_bytes;
+    table->panel_rows = from.panel_rows;
+  }
   for (const Entry& entry : kEntries) {
     if (present(*table, entry)) continue;
     memcpy(reinterpret_cast<char*>(table) + entry.offset,

@@ -21,7 +21,9 @@ static int32_t dot(const uint8_t* codes, const int8_t* q, uint64_t cols) {
 }
 
 static void ternary_matmul(const bn_ternary_matrix* matrix, const bn_quantized_rows* activations,
-                           uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride) {
+                           uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride,
+                           void* scratch) {
+  (void)scratch;  // none was asked for
   const uint64_t cols = matrix->cols;
   for (uint64_t t = 0; t < activations->n_tokens; ++t) {
     for (uint64_t r = row_begin; r < row_end; ++r) {
@@ -38,6 +40,8 @@ static const bn_kernel_table kTable = {
     .name = "sample",
     .description = "sample from outside the library: its own ternary product in plain C",
     .requirements = 0,
+    .scratch_bytes = 0,
+    .panel_rows = 1,
     .ternary_matmul = ternary_matmul,
 };
 

@@ -146,6 +146,12 @@ TEST("a table's fields are checked one by one") {
     table.description = text;
     refused(table, BN_ERROR_KERNEL_TABLE, "description");
   }
+  table = empty_table("fields");
+  table.ternary_matmul = scalar().ternary_matmul;
+  refused(table, BN_ERROR_KERNEL_TABLE, "panel_rows");
+  table.panel_rows = 1;
+  table.scratch_bytes = UINT64_MAX;
+  refused(table, BN_ERROR_KERNEL_TABLE, "scratch_bytes");
   refused(empty_table("fields"), BN_ERROR_KERNEL_TABLE, "functions");
 }
 
@@ -160,6 +166,8 @@ TEST("a build that this CPU cannot run is refused before any function is called"
 #define SPOILED(entry, parameters, arguments, result)                          \
   {                                                                            \
     bn_kernel_table table = empty_table("spoiled");                            \
+    table.scratch_bytes = scalar().scratch_bytes;                              \
+    table.panel_rows = scalar().panel_rows;                                    \
     table.entry = [] parameters {                                              \
       scalar().entry arguments;                                                \
       result;                                                                  \
@@ -197,11 +205,14 @@ TEST("a wrong result names the function, the input's size and both values") {
   SPOILED(exp, (const float* x, uint64_t n, float* y), (x, n, y), y[0] = 77)
   SPOILED(ternary_matmul,
           (const bn_ternary_matrix* w, const bn_quantized_rows* a, uint64_t begin, uint64_t end,
-           float* y, uint64_t stride),
-          (w, a, begin, end, y, stride), if (w->cols > 640) y[end - 1] = 77)
+           float* y, uint64_t stride, void* scratch),
+          (w, a, begin, end, y, stride, scratch), if (w->cols > 640) y[end - 1] = 77)
   bn_kernel_table table = empty_table("spoiled");
   table.softmax = [](float* scores, uint64_t n) { return scalar().softmax(scores, n) + (n > 100); };
   refused(table, BN_ERROR_KERNEL_RESULT, "softmax");
+  table = empty_table("spoiled");
+  table.multiply_adds = [](uint64_t) { return uint64_t{0}; };
+  refused(table, BN_ERROR_KERNEL_RESULT, "multiply_adds");
 }
 
 TEST("a function that writes beyond its result is refused") {
