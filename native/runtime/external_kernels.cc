@@ -143,9 +143,10 @@ constexpr decltype(KernelTable::ternary_matmul) kDotProducts[kMaxDotBuilds] = {
     ternary_matmul_of<4>, ternary_matmul_of<5>, ternary_matmul_of<6>, ternary_matmul_of<7>};
 
 // The most columns a call may get. The first keeps every sum a whole number of a float; the others
-// keep sums of 16 bits from overflowing where a lane takes 4 or 8 pairs of products from 128 columns,
-// as bitnet.cpp's AVX2 and NEON code does: 10 * 4 * 2 * 3 * 128 and 5 * 8 * 2 * 3 * 128 are 30720.
-constexpr uint64_t kPieces[] = {32768, 1280, 640, 128};
+// keep sums of 16 bits from overflowing where a lane takes 4 or 8 pairs of products from 128
+// columns, as bitnet.cpp's AVX2 and NEON code does: 10 * 4 * 2 * 3 * 128 and 5 * 8 * 2 * 3 * 128 are
+// 30720.
+constexpr uint64_t kPieces[] = {32768, 1280, 640};
 static_assert(kPieces[0] * 3 * 128 < 1 << 24);
 
 struct DotInput {

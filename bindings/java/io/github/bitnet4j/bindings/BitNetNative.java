@@ -239,6 +239,33 @@ public class BitNetNative extends BitNetNative$shared {
     public static int BN_ERROR_MISMATCH() {
         return BN_ERROR_MISMATCH;
     }
+    private static final int BN_ERROR_KERNEL_TABLE = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_status.BN_ERROR_KERNEL_TABLE = 21
+     * }
+     */
+    public static int BN_ERROR_KERNEL_TABLE() {
+        return BN_ERROR_KERNEL_TABLE;
+    }
+    private static final int BN_ERROR_KERNEL_RESULT = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_status.BN_ERROR_KERNEL_RESULT = 22
+     * }
+     */
+    public static int BN_ERROR_KERNEL_RESULT() {
+        return BN_ERROR_KERNEL_RESULT;
+    }
+    private static final int BN_ERROR_KERNEL_LIMIT = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_status.BN_ERROR_KERNEL_LIMIT = 23
+     * }
+     */
+    public static int BN_ERROR_KERNEL_LIMIT() {
+        return BN_ERROR_KERNEL_LIMIT;
+    }
     private static final int BN_TYPE_F32 = (int)0L;
     /**
      * {@snippet lang=c :
@@ -725,10 +752,19 @@ public class BitNetNative extends BitNetNative$shared {
     public static int BN_STRUCT_BATCH() {
         return BN_STRUCT_BATCH;
     }
-    private static final int BN_STRUCT_COUNT = (int)9L;
+    private static final int BN_STRUCT_KERNEL_FAULT = (int)9L;
     /**
      * {@snippet lang=c :
-     * enum bn_struct.BN_STRUCT_COUNT = 9
+     * enum bn_struct.BN_STRUCT_KERNEL_FAULT = 9
+     * }
+     */
+    public static int BN_STRUCT_KERNEL_FAULT() {
+        return BN_STRUCT_KERNEL_FAULT;
+    }
+    private static final int BN_STRUCT_COUNT = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_struct.BN_STRUCT_COUNT = 10
      * }
      */
     public static int BN_STRUCT_COUNT() {
@@ -1023,6 +1059,130 @@ public class BitNetNative extends BitNetNative$shared {
                 traceDowncall("bn_kernel_describe", kernel, info);
             }
             return (int)mh$.invokeExact(kernel, info);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bn_kernel_register {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_kernel_register");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register(const void *table, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static FunctionDescriptor bn_kernel_register$descriptor() {
+        return bn_kernel_register.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register(const void *table, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static MethodHandle bn_kernel_register$handle() {
+        return bn_kernel_register.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register(const void *table, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static MemorySegment bn_kernel_register$address() {
+        return bn_kernel_register.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register(const void *table, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static int bn_kernel_register(MemorySegment table, MemorySegment kernel, MemorySegment fault) {
+        var mh$ = bn_kernel_register.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_kernel_register", table, kernel, fault);
+            }
+            return (int)mh$.invokeExact(table, kernel, fault);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bn_kernel_register_dot {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_kernel_register_dot");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register_dot(const void *dot, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static FunctionDescriptor bn_kernel_register_dot$descriptor() {
+        return bn_kernel_register_dot.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register_dot(const void *dot, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static MethodHandle bn_kernel_register_dot$handle() {
+        return bn_kernel_register_dot.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register_dot(const void *dot, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static MemorySegment bn_kernel_register_dot$address() {
+        return bn_kernel_register_dot.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_kernel_register_dot(const void *dot, uint32_t *kernel, bn_kernel_fault *fault)
+     * }
+     */
+    public static int bn_kernel_register_dot(MemorySegment dot, MemorySegment kernel, MemorySegment fault) {
+        var mh$ = bn_kernel_register_dot.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_kernel_register_dot", dot, kernel, fault);
+            }
+            return (int)mh$.invokeExact(dot, kernel, fault);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,5 +1,6 @@
 package io.github.bitnet4j;
 
+import io.github.bitnet4j.ffi.KernelBuild;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.Compatibility;
@@ -26,9 +27,17 @@ public record LoadOptions(
     Objects.requireNonNull(chatTemplate, "chatTemplate");
   }
 
-  /** These options with a kernel build forced by name, such as {@code avx2}. */
-  public LoadOptions withKernel(String name) {
-    return withModel(model.withKernel(name));
+  /**
+   * These options with a kernel build forced: by name, such as {@code avx2}, or by path, as {@link
+   * KernelBuild#named} takes it.
+   */
+  public LoadOptions withKernel(String choice) {
+    return withModel(model.withKernel(choice));
+  }
+
+  /** These options with a kernel build forced. */
+  public LoadOptions withKernel(KernelBuild build) {
+    return withModel(model.withKernel(build));
   }
 
   /** These options with another number of threads; 0 for all processors. */

@@ -44,7 +44,8 @@ final class CrosscheckCommand extends Command {
       split = ",",
       defaultValue = "all",
       description =
-          "Kernel builds to check, between commas; all for every one that this machine can run."
+          "Kernel builds to check, between commas: names, paths of libraries or bitnetcpp:PATH; all"
+              + " for every one that this machine can run."
               + " Default: ${DEFAULT-VALUE}.")
   private List<String> kernels;
 

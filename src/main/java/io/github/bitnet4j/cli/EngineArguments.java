@@ -30,7 +30,9 @@ final class EngineArguments {
       names = "--kernel",
       paramLabel = "NAME",
       description =
-          "Kernel build to compute with; 'bitnet kernels' lists them. The results are the same."
+          "Kernel build to compute with: a name that 'bitnet kernels' lists, the path of a shared"
+              + " library with one, or bitnetcpp:PATH for bitnet.cpp's own kernel in its library."
+              + " The results are the same."
               + " Default: the fastest that this machine can run.")
   private Optional<String> kernel = Optional.empty();
 

@@ -2,7 +2,9 @@ package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.ffi.KernelBuild;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 
 /** Lists the kernel builds. */
 @CommandLine.Command(
@@ -15,15 +17,25 @@ import picocli.CommandLine;
           + KernelBuild.PROPERTY
           + " or the environment variable "
           + KernelBuild.ENVIRONMENT
-          + " names another, in this order."
+          + " names another, in this order. It is named as in that list, or by the path of a shared"
+          + " library with a kernel build, or by bitnetcpp:PATH for bitnet.cpp's own kernel in its"
+          + " library. Such a library is native code and does what it likes: load only what you"
+          + " trust. It is tested before it is used."
     })
 final class KernelsCommand extends Command {
+  @Option(
+      names = "--kernel",
+      paramLabel = "NAME",
+      description = "Kernel build to choose, such as a library to load and list.")
+  private Optional<String> kernel = Optional.empty();
+
   KernelsCommand(Console console) {
     super(console);
   }
 
   @Override
   public Integer call() {
+    Optional<KernelBuild> chosen = kernel.map(this::choose);
     List<KernelBuild> builds = KernelBuild.all();
     int width = builds.stream().mapToInt(build -> build.name().length()).max().orElse(0);
     for (KernelBuild build : builds) {
@@ -35,11 +47,23 @@ final class KernelsCommand extends Command {
               build.runnable() ? "runs here" : "cannot run",
               build.description());
     }
-    console.out().printf("\nused: %s (%s)\n", KernelBuild.preferred().name(), reason());
+    KernelBuild used = chosen.orElseGet(KernelBuild::preferred);
+    console.out().printf("\nused: %s (%s)\n", used.name(), reason());
     return DONE;
   }
 
-  private static String reason() {
+  private KernelBuild choose(String name) {
+    try {
+      return KernelBuild.named(name);
+    } catch (IllegalArgumentException e) {
+      throw usage("%s", e.getMessage());
+    }
+  }
+
+  private String reason() {
+    if (kernel.isPresent()) {
+      return "named by --kernel";
+    }
     if (isSet(System.getProperty(KernelBuild.PROPERTY))) {
       return "named by the system property " + KernelBuild.PROPERTY;
     }

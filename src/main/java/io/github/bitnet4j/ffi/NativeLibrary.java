@@ -4,6 +4,7 @@ import io.github.bitnet4j.bindings.BitNetNative;
 import io.github.bitnet4j.bindings.bn_batch;
 import io.github.bitnet4j.bindings.bn_context_config;
 import io.github.bitnet4j.bindings.bn_hparams;
+import io.github.bitnet4j.bindings.bn_kernel_fault;
 import io.github.bitnet4j.bindings.bn_kernel_info;
 import io.github.bitnet4j.bindings.bn_kv_config;
 import io.github.bitnet4j.bindings.bn_model_config;
@@ -38,6 +39,7 @@ public final class NativeLibrary {
   /** The layouts of the bindings by the number bn_struct_bytes knows them under. */
   private static final Map<Integer, GroupLayout> STRUCTS =
       Map.of(
+          BitNetNative.BN_STRUCT_KERNEL_FAULT(), bn_kernel_fault.layout(),
           BitNetNative.BN_STRUCT_KERNEL_INFO(), bn_kernel_info.layout(),
           BitNetNative.BN_STRUCT_HPARAMS(), bn_hparams.layout(),
           BitNetNative.BN_STRUCT_REGION(), bn_region.layout(),

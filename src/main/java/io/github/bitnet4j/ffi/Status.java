@@ -26,7 +26,10 @@ enum Status {
   POSITION(BN_ERROR_POSITION(), "a position lies outside the context or is out of order"),
   SEQUENCE(BN_ERROR_SEQUENCE(), "a sequence index lies outside the page table"),
   PAGE(BN_ERROR_PAGE(), "a KV page is missing, outside the store, or written by two sequences"),
-  MISMATCH(BN_ERROR_MISMATCH(), "handles belong to different models");
+  MISMATCH(BN_ERROR_MISMATCH(), "handles belong to different models"),
+  KERNEL_TABLE(BN_ERROR_KERNEL_TABLE(), "a field of a kernel table is wrong"),
+  KERNEL_RESULT(BN_ERROR_KERNEL_RESULT(), "a kernel build does not give the right results"),
+  KERNEL_LIMIT(BN_ERROR_KERNEL_LIMIT(), "there is no room for another kernel build");
 
   private final int code;
   private final String meaning;

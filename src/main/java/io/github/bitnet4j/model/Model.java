@@ -56,6 +56,8 @@ public final class Model implements AutoCloseable {
    *     the field
    * @throws IllegalArgumentException if the options name a kernel build that this machine cannot
    *     run
+   * @throws io.github.bitnet4j.ffi.NativeLibraryException if they name a library with kernels that
+   *     cannot be used
    */
   public static Model load(GgufFile file, ModelOptions options) throws GgufFormatException {
     Hyperparameters h = Hyperparameters.read(file, options.activation());

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * How a model is loaded. Immutable.
  *
- * @param kernel name of the kernel build; empty for {@link KernelBuild#preferred()}
+ * @param kernel the kernel build, as {@link KernelBuild#named} takes it; empty for {@link
+ *     KernelBuild#preferred()}
  * @param threads threads of a forward pass; 0 for as many as the process may use
  * @param pool threads to borrow instead of starting some; {@code threads} is ignored then, and the
  *     caller closes the pool after the model
@@ -39,9 +40,14 @@ public record ModelOptions(
     }
   }
 
-  /** These options with a kernel build forced by name. */
-  public ModelOptions withKernel(String name) {
-    return new ModelOptions(Optional.of(name), threads, pool, layout, activation);
+  /** These options with a kernel build forced, as {@link KernelBuild#named} takes it. */
+  public ModelOptions withKernel(String choice) {
+    return new ModelOptions(Optional.of(choice), threads, pool, layout, activation);
+  }
+
+  /** These options with a kernel build forced. */
+  public ModelOptions withKernel(KernelBuild build) {
+    return withKernel(build.name());
   }
 
   /** These options with another number of threads. */

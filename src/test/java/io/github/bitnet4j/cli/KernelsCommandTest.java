@@ -65,8 +65,15 @@ class KernelsCommandTest {
   }
 
   @Test
+  void aBuildNamedByOptionIsUsedWhateverThePropertySays() {
+    System.setProperty(KernelBuild.PROPERTY, "quantum");
+    assertContains(
+        assertDone(Cli.run("kernels", "--kernel", "scalar")), "used: scalar (named by --kernel)\n");
+  }
+
+  @Test
   void argumentsAreWrongUsage() {
     assertUsage(Cli.run("kernels", "avx2"), "avx2");
-    assertUsage(Cli.run("kernels", "--kernel", "avx2"), "--kernel");
+    assertUsage(Cli.run("kernels", "--kernel", "quantum"), "no kernel build is called 'quantum'");
   }
 }
