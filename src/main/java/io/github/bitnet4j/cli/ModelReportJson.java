@@ -58,7 +58,7 @@ final class ModelReportJson {
   private static Map<String, Object> of(Tokenizer tokenizer) {
     var vocabulary = tokenizer.vocabulary();
     var tree = new LinkedHashMap<String, Object>();
-    tree.put("pre_tokenizer", tokenizer.preTokenizer().names().getFirst());
+    tokenizer.preTokenizer().ifPresent(pre -> tree.put("pre_tokenizer", pre.names().getFirst()));
     tree.put("tokens", vocabulary.size());
     vocabulary.bos().ifPresent(id -> tree.put("bos", id));
     vocabulary.eos().ifPresent(id -> tree.put("eos", id));

@@ -75,7 +75,11 @@ final class ModelReportText {
 
   private void writeTokenizer(Tokenizer tokenizer) {
     var vocabulary = tokenizer.vocabulary();
-    row("pre-tokenizer", tokenizer.preTokenizer().names().getFirst());
+    tokenizer
+        .preTokenizer()
+        .ifPresentOrElse(
+            pre -> row("pre-tokenizer", pre.names().getFirst()),
+            () -> row("tokenizer", "SentencePiece"));
     row("tokens", Integer.toString(vocabulary.size()));
     row("BOS", show(tokenizer, vocabulary.bos(), tokenizer.addsBos() ? ", put before text" : ""));
     row("EOS", show(tokenizer, vocabulary.eos(), tokenizer.addsEos() ? ", put after text" : ""));

@@ -70,7 +70,8 @@ public final class Generation implements Iterable<Piece> {
     this.prompt = prompt;
     this.reusedTokens = reusedTokens;
     this.options = options;
-    text = tokenizer.newStream(ControlTokens.OMIT);
+    int[] before = prompt.length > 0 ? prompt : session.tokens();
+    text = tokenizer.newStreamAfter(before[before.length - 1], ControlTokens.OMIT);
     stops = new StopStrings(options.stopStrings());
     sampler = samplingOptions(options, tokenizer).newChain(tokenizer.vocabulary()::bytes);
     logprobs = options.logprobs().map(wanted -> new Logprobs(wanted.top()));

@@ -36,7 +36,9 @@ public final class TextSession extends Session {
    */
   public Generation generate(String text, GenerateOptions options) {
     EncodeOptions encoding =
-        position() == 0 ? EncodeOptions.DEFAULT.withEos(false) : EncodeOptions.TEXT_ONLY;
+        position() == 0
+            ? EncodeOptions.DEFAULT.withEos(false)
+            : EncodeOptions.TEXT_ONLY.withContinuesText(true);
     return generate(tokenizer.encode(text, encoding), options);
   }
 

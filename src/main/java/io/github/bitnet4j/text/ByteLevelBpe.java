@@ -62,7 +62,7 @@ final class ByteLevelBpe implements SubwordEncoder {
   }
 
   @Override
-  public void encode(String text, IntList out) {
+  public void encode(String text, boolean continued, IntList out) {
     char[] chars = text.toCharArray();
     var splitter = preTokenizer.splitter();
     int end;

@@ -30,6 +30,11 @@ final class IntList {
     return size;
   }
 
+  /** Drops all but the first {@code newSize} items. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
   void clear() {
     size = 0;
   }

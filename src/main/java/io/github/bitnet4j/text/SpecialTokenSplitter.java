@@ -13,11 +13,25 @@ import java.util.function.IntConsumer;
 final class SpecialTokenSplitter {
   private final Map<String, Integer> idOfText;
   private final BitSet firstChars = new BitSet();
+  private final Node root = new Node();
   private final int[] lengthsLongestFirst;
+
+  /** What may follow the chars read so far, as in a dictionary with a thumb index. */
+  private static final class Node {
+    final Map<Character, Node> next = new HashMap<>();
+    boolean endsText;
+  }
 
   SpecialTokenSplitter(Map<String, Integer> idOfText) {
     this.idOfText = Map.copyOf(idOfText);
-    this.idOfText.keySet().forEach(text -> firstChars.set(text.charAt(0)));
+    for (var text : this.idOfText.keySet()) {
+      firstChars.set(text.charAt(0));
+      var node = root;
+      for (char c : text.toCharArray()) {
+        node = node.next.computeIfAbsent(c, absent -> new Node());
+      }
+      node.endsText = true;
+    }
     this.lengthsLongestFirst =
         this.idOfText.keySet().stream()
             .mapToInt(String::length)
@@ -33,23 +47,9 @@ final class SpecialTokenSplitter {
    * of special tokens to {@code onToken}.
    */
   void split(String text, Consumer<String> onText, IntConsumer onToken) {
-    var covered = new BitSet();
-    var starts = new BitSet();
-    var lengthAt = new HashMap<Integer, Integer>();
     int[] candidates = candidates(text);
-    for (int length : lengthsLongestFirst) {
-      for (int start : candidates) {
-        int end = start + length;
-        if (end <= text.length()
-            && !covered.get(start)
-            && idOfText.containsKey(text.substring(start, end))
-            && isFree(covered, start, end)) {
-          covered.set(start, end);
-          starts.set(start);
-          lengthAt.put(start, length);
-        }
-      }
-    }
+    var lengthAt = new HashMap<Integer, Integer>();
+    var starts = candidates.length == 0 ? new BitSet() : chosen(text, candidates, lengthAt);
     int done = 0;
     for (int start = starts.nextSetBit(0); start >= 0; start = starts.nextSetBit(start + 1)) {
       if (start > done) {
@@ -63,11 +63,31 @@ final class SpecialTokenSplitter {
     }
   }
 
+  private BitSet chosen(String text, int[] candidates, Map<Integer, Integer> lengthAt) {
+    var covered = new BitSet();
+    var starts = new BitSet();
+    for (int length : lengthsLongestFirst) {
+      for (int start : candidates) {
+        int end = start + length;
+        if (end <= text.length()
+            && !covered.get(start)
+            && idOfText.containsKey(text.substring(start, end))
+            && isFree(covered, start, end)) {
+          covered.set(start, end);
+          starts.set(start);
+          lengthAt.put(start, length);
+        }
+      }
+    }
+    return starts;
+  }
+
+  /** Where some special token's text stands. */
   private int[] candidates(String text) {
     var candidates = new IntList();
     if (!idOfText.isEmpty()) {
       for (int i = 0; i < text.length(); i++) {
-        if (firstChars.get(text.charAt(i))) {
+        if (firstChars.get(text.charAt(i)) && beginsSpecial(text, i)) {
           candidates.add(i);
         }
       }
@@ -75,12 +95,22 @@ final class SpecialTokenSplitter {
     return candidates.toArray();
   }
 
-  private static boolean isFree(BitSet covered, int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (covered.get(i)) {
+  private boolean beginsSpecial(String text, int start) {
+    var node = root;
+    for (int i = start; i < text.length(); i++) {
+      node = node.next.get(text.charAt(i));
+      if (node == null) {
         return false;
       }
+      if (node.endsText) {
+        return true;
+      }
     }
-    return true;
+    return false;
+  }
+
+  private static boolean isFree(BitSet covered, int start, int end) {
+    int next = covered.nextSetBit(start);
+    return next < 0 || next >= end;
   }
 }

@@ -2,6 +2,11 @@ package io.github.bitnet4j.text;
 
 /** Encodes text that holds no special token. One implementation per tokenizer family. */
 interface SubwordEncoder {
-  /** Appends the ids of {@code text} to {@code out}. */
-  void encode(String text, IntList out);
+  /**
+   * Appends the ids of {@code text} to {@code out}.
+   *
+   * @param text not empty
+   * @param continued whether the text goes on where earlier text ended
+   */
+  void encode(String text, boolean continued, IntList out);
 }

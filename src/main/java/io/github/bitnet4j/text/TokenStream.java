@@ -6,13 +6,11 @@ package io.github.bitnet4j.text;
  * {@link Tokenizer#decode(ControlTokens, int...)} of all tokens. For one thread.
  */
 public final class TokenStream {
-  private final Tokenizer tokenizer;
-  private final ControlTokens controlTokens;
+  private final TokenBytes tokenBytes;
   private final Utf8Decoder decoder = new Utf8Decoder();
 
-  TokenStream(Tokenizer tokenizer, ControlTokens controlTokens) {
-    this.tokenizer = tokenizer;
-    this.controlTokens = controlTokens;
+  TokenStream(TokenBytes tokenBytes) {
+    this.tokenBytes = tokenBytes;
   }
 
   /**
@@ -21,11 +19,15 @@ public final class TokenStream {
    * @throws IllegalArgumentException if {@code token} is outside the vocabulary
    */
   public String accept(int token) {
-    return decoder.accept(tokenizer.bytesOf(token, controlTokens));
+    return decoder.accept(tokenBytes.accept(token));
   }
 
-  /** Ends the text: a character left incomplete becomes U+FFFD. The stream then starts afresh. */
+  /**
+   * Ends the text: a character left incomplete becomes U+FFFD. The stream then starts afresh, at
+   * the beginning of a text.
+   */
   public String finish() {
+    tokenBytes.restart();
     return decoder.finish();
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -19,30 +20,25 @@ import java.util.OptionalInt;
  * String text = tokenizer.decode(tokens);
  * }
  *
- * <p>Decoding what was encoded gives the text back, for byte-level BPE and every string without
- * unpaired surrogates; an unpaired surrogate comes back as U+FFFD. Immutable and thread-safe.
+ * <p>Decoding what was encoded gives the text back, except that an unpaired surrogate comes back as
+ * U+FFFD and, with SentencePiece, {@code ▁} (U+2581) as a space and a character the vocabulary has
+ * no way to express as the unknown token. Immutable and thread-safe.
  */
 public final class Tokenizer {
-  private static final String BYTE_LEVEL_BPE = "gpt2";
   private static final int LLAMA3_VOCABULARY_SIZE = 128_256;
   private static final int LLAMA3_BOS = 128_000;
 
   private final Vocabulary vocabulary;
-  private final PreTokenizer preTokenizer;
+  private final Optional<PreTokenizer> preTokenizer;
   private final SubwordEncoder encoder;
   private final SpecialTokenSplitter userDefinedOnly;
   private final SpecialTokenSplitter allSpecial;
+  private final boolean addSpacePrefix;
   private final boolean addBos;
   private final boolean addEos;
   private final List<String> warnings;
 
   private Tokenizer(TokenizerData data, Compatibility compatibility) {
-    if (!data.model().equals(BYTE_LEVEL_BPE)) {
-      throw new InvalidTokenizerData(
-          TokenizerData.MODEL,
-          "is \"%s\", which is not supported; supported is \"%s\" (byte-level BPE)"
-              .formatted(data.model(), BYTE_LEVEL_BPE));
-    }
     var notes = new ArrayList<String>();
     vocabulary = new Vocabulary(data);
     if (vocabulary.repairedTexts() > 0) {
@@ -50,8 +46,23 @@ public final class Tokenizer {
           "%s: removed the BOS text in front of %d token texts"
               .formatted(TokenizerData.TOKENS, vocabulary.repairedTexts()));
     }
-    preTokenizer = choosePreTokenizer(data, compatibility, notes);
-    encoder = new ByteLevelBpe(vocabulary, data.merges(), preTokenizer);
+    boolean defaultAddBos;
+    switch (vocabulary.family()) {
+      case BYTE_LEVEL_BPE -> {
+        var chosen = choosePreTokenizer(data, compatibility, notes);
+        preTokenizer = Optional.of(chosen);
+        addSpacePrefix = false;
+        encoder = new ByteLevelBpe(vocabulary, data.merges(), chosen);
+        defaultAddBos = chosen.addsBos();
+      }
+      case SENTENCE_PIECE -> {
+        preTokenizer = Optional.empty();
+        addSpacePrefix = data.addSpacePrefix().orElse(true);
+        encoder = new SentencePieceBpe(vocabulary, data.scores(), addSpacePrefix);
+        defaultAddBos = true;
+      }
+      default -> throw new AssertionError(vocabulary.family());
+    }
     userDefinedOnly =
         new SpecialTokenSplitter(vocabulary.textsOfTypes(EnumSet.of(TokenType.USER_DEFINED)));
     allSpecial =
@@ -59,8 +70,8 @@ public final class Tokenizer {
             vocabulary.textsOfTypes(
                 EnumSet.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED)));
     var special = data.special();
-    addBos = isAdded("bos", special.addBos().orElse(preTokenizer.addsBos()), special.bos(), notes);
-    addEos = isAdded("eos", special.addEos().orElse(false), special.eos(), notes);
+    addBos = isAdded("bos", special.addBos().orElse(defaultAddBos), vocabulary.bos(), notes);
+    addEos = isAdded("eos", special.addEos().orElse(false), vocabulary.eos(), notes);
     warnings = List.copyOf(notes);
   }
 
@@ -95,8 +106,8 @@ public final class Tokenizer {
     return vocabulary;
   }
 
-  /** The rule by which text is cut before merging. */
-  public PreTokenizer preTokenizer() {
+  /** The rule by which byte-level BPE cuts text before merging; empty for SentencePiece. */
+  public Optional<PreTokenizer> preTokenizer() {
     return preTokenizer;
   }
 
@@ -133,7 +144,14 @@ public final class Tokenizer {
       tokens.add(required("BOS", vocabulary.bos()));
     }
     var splitter = options.parseSpecial() ? allSpecial : userDefinedOnly;
-    splitter.split(text.toString(), part -> encoder.encode(part, tokens), tokens::add);
+    int before = tokens.size();
+    splitter.split(
+        text.toString(),
+        part -> {
+          boolean continued = options.continuesText() && tokens.size() == before;
+          encoder.encode(part, continued, tokens);
+        },
+        tokens::add);
     if (wants(options.eos(), addEos)) {
       tokens.add(required("EOS", vocabulary.eos()));
     }
@@ -161,23 +179,33 @@ public final class Tokenizer {
    */
   public byte[] decodeBytes(ControlTokens controlTokens, int... tokens) {
     var bytes = new ByteArrayOutputStream(4 * tokens.length);
+    var tokenBytes = newTokenBytes(controlTokens);
     for (int token : tokens) {
-      bytes.writeBytes(bytesOf(token, controlTokens));
+      bytes.writeBytes(tokenBytes.accept(token));
     }
     return bytes.toByteArray();
   }
 
-  /** A decoder for tokens that arrive one by one, for use by one thread. */
+  /** A decoder for the tokens of a text, arriving one by one; for use by one thread. */
   public TokenStream newStream(ControlTokens controlTokens) {
-    return new TokenStream(this, controlTokens);
+    return new TokenStream(newTokenBytes(controlTokens));
   }
 
-  /** The bytes to write for one token, not copied; callers only read. */
-  byte[] bytesOf(int token, ControlTokens controlTokens) {
-    byte[] bytes = vocabulary.sharedBytes(token);
-    boolean omitted =
-        controlTokens == ControlTokens.OMIT && vocabulary.type(token) == TokenType.CONTROL;
-    return omitted ? new byte[0] : bytes;
+  /**
+   * A decoder for tokens that arrive one by one and continue a text: a space they begin with is
+   * kept. For use by one thread.
+   *
+   * @param previousToken the last token of the text so far
+   * @throws IllegalArgumentException if {@code previousToken} is outside the vocabulary
+   */
+  public TokenStream newStreamAfter(int previousToken, ControlTokens controlTokens) {
+    var tokenBytes = newTokenBytes(controlTokens);
+    tokenBytes.continueAfter(previousToken);
+    return new TokenStream(tokenBytes);
+  }
+
+  private TokenBytes newTokenBytes(ControlTokens controlTokens) {
+    return new TokenBytes(vocabulary, controlTokens, addSpacePrefix);
   }
 
   private static PreTokenizer choosePreTokenizer(

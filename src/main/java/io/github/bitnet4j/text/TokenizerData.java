@@ -12,13 +12,15 @@ import java.util.OptionalInt;
  * What a model file says about its tokenizer: the {@code tokenizer.*} metadata, checked for
  * agreement with itself. Immutable as long as {@code scores} is left alone.
  *
- * @param model {@code tokenizer.ggml.model}, the family: {@code gpt2} for byte-level BPE
+ * @param model {@code tokenizer.ggml.model}, the family: {@code gpt2} for byte-level BPE, {@code
+ *     llama} for SentencePiece
  * @param pre {@code tokenizer.ggml.pre}, the name of the pre-tokenizer
  * @param tokens text of every token in the alphabet of the family; the index is the token id
  * @param types type of every token; empty when the file gives none, which makes all of them normal
  * @param scores score of every token; empty when the file gives none
  * @param merges pairs of token texts joined by one space, most urgent first
  * @param special ids with a role, and the rules for BOS and EOS
+ * @param addSpacePrefix whether SentencePiece puts a space in front of text; empty means yes
  * @param chatTemplate {@code tokenizer.chat_template}, Jinja source
  */
 public record TokenizerData(
@@ -29,6 +31,7 @@ public record TokenizerData(
     float[] scores,
     List<String> merges,
     SpecialTokens special,
+    Optional<Boolean> addSpacePrefix,
     Optional<String> chatTemplate) {
 
   static final String MODEL = "tokenizer.ggml.model";
@@ -70,6 +73,19 @@ public record TokenizerData(
     }
   }
 
+  /** A file that does not say whether a space belongs in front of text. */
+  public TokenizerData(
+      String model,
+      Optional<String> pre,
+      List<String> tokens,
+      List<TokenType> types,
+      float[] scores,
+      List<String> merges,
+      SpecialTokens special,
+      Optional<String> chatTemplate) {
+    this(model, pre, tokens, types, scores, merges, special, Optional.empty(), chatTemplate);
+  }
+
   /**
    * Reads the {@code tokenizer.*} keys of a model file.
    *
@@ -108,6 +124,7 @@ public record TokenizerData(
           metadata.floats(SCORES).orElse(new float[0]),
           metadata.strings(MERGES).orElse(List.of()),
           special,
+          metadata.bool("tokenizer.ggml.add_space_prefix"),
           metadata.string(CHAT_TEMPLATE));
     } catch (InvalidTokenizerData e) {
       throw metadata.invalid(e.key(), e.problem() + "; convert the model again");
@@ -122,7 +139,34 @@ public record TokenizerData(
       List<String> merges,
       SpecialTokens special) {
     return new TokenizerData(
-        "gpt2", pre, tokens, types, new float[0], merges, special, Optional.empty());
+        "gpt2",
+        pre,
+        tokens,
+        types,
+        new float[0],
+        merges,
+        special,
+        Optional.empty());
+  }
+
+  /** SentencePiece as most files have it: a space in front of text. */
+  public static TokenizerData sentencePiece(
+      List<String> tokens, List<TokenType> types, float[] scores, SpecialTokens special) {
+    return new TokenizerData(
+        "llama",
+        Optional.empty(),
+        tokens,
+        types,
+        scores,
+        List.of(),
+        special,
+        Optional.empty());
+  }
+
+  /** The same with an explicit rule for a space in front of text. */
+  public TokenizerData withAddSpacePrefix(boolean add) {
+    return new TokenizerData(
+        model, pre, tokens, types, scores, merges, special, Optional.of(add), chatTemplate);
   }
 
   /** The type of token {@code id}. */

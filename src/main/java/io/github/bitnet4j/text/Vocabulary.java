@@ -1,6 +1,5 @@
 package io.github.bitnet4j.text;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -34,20 +33,22 @@ public final class Vocabulary {
   private final byte[][] bytes;
   private final TokenType[] types;
   private final TextIndex index;
+  private final TokenizerFamily family;
   private final SpecialTokens special;
   private final BitSet endOfGeneration = new BitSet();
   private final int repairedTexts;
 
   Vocabulary(TokenizerData data) {
     int size = data.tokens().size();
-    special = data.special();
+    family = TokenizerFamily.of(data);
+    special = family.special(data);
     texts = data.tokens().toArray(String[]::new);
     repairedTexts = removeBosPrefixes(texts, special.bos());
     types = new TokenType[size];
     bytes = new byte[size][];
     index = new TextIndex(texts);
     for (int id = 0; id < size; id++) {
-      types[id] = data.type(id);
+      types[id] = family.type(data, id);
       if (END_OF_GENERATION_TEXTS.contains(texts[id])) {
         types[id] = TokenType.CONTROL;
         endOfGeneration.set(id);
@@ -62,11 +63,7 @@ public final class Vocabulary {
       }
     }
     for (int id = 0; id < size; id++) {
-      bytes[id] =
-          switch (types[id]) {
-            case CONTROL, UNKNOWN, USER_DEFINED -> texts[id].getBytes(StandardCharsets.UTF_8);
-            case UNDEFINED, NORMAL, UNUSED, BYTE -> ByteAlphabet.decode(texts[id]);
-          };
+      bytes[id] = family.bytes(types[id], texts[id], id);
     }
   }
 
@@ -77,7 +74,7 @@ public final class Vocabulary {
 
   /**
    * The text of a token as the vocabulary writes it, for byte-level BPE in GPT-2's byte alphabet
-   * ({@code Ġthe} for {@code " the"}).
+   * ({@code Ġthe} for {@code " the"}), for SentencePiece with {@code ▁} for a space.
    *
    * @throws IllegalArgumentException if {@code id} names no token
    */
@@ -167,12 +164,17 @@ public final class Vocabulary {
     return index;
   }
 
-  /** The texts of all tokens of the given types, with their ids. */
+  /** How tokens are written and text is encoded. */
+  TokenizerFamily family() {
+    return family;
+  }
+
+  /** The texts that all tokens of the given types have in plain text, with their ids. */
   Map<String, Integer> textsOfTypes(Set<TokenType> wanted) {
     var found = new HashMap<String, Integer>();
     for (int id = 0; id < texts.length; id++) {
       if (wanted.contains(types[id]) && !texts[id].isEmpty()) {
-        found.putIfAbsent(texts[id], id);
+        found.putIfAbsent(family.plainText(texts[id]), id);
       }
     }
     return found;

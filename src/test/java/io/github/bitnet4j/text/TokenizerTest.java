@@ -20,21 +20,21 @@ class TokenizerTest {
 
   @Test
   void thePublishedFileIsCutAsLlamaBpeWithoutAWarning() {
-    assertEquals(PreTokenizer.LLAMA_BPE, LLAMA3.preTokenizer());
+    assertEquals(Optional.of(PreTokenizer.LLAMA_BPE), LLAMA3.preTokenizer());
     assertEquals(List.of(), LLAMA3.warnings());
   }
 
   @Test
   void thePublishedFileIsCutAsDefaultForParityWithBitnetCpp() {
     var tokenizer = Tokenizer.of(Llama3Slice.published(), Compatibility.BITNET_CPP);
-    assertEquals(PreTokenizer.DEFAULT, tokenizer.preTokenizer());
+    assertEquals(Optional.of(PreTokenizer.DEFAULT), tokenizer.preTokenizer());
     assertTrue(tokenizer.warnings().getFirst().startsWith("tokenizer.ggml.pre is absent"));
   }
 
   @Test
   void anyOtherFileWithoutPreIsCutAsDefaultWithAWarning() {
     var tokenizer = Tokenizer.of(letters(SpecialTokens.NONE), Compatibility.HUGGING_FACE);
-    assertEquals(PreTokenizer.DEFAULT, tokenizer.preTokenizer());
+    assertEquals(Optional.of(PreTokenizer.DEFAULT), tokenizer.preTokenizer());
     assertTrue(tokenizer.warnings().getFirst().startsWith("tokenizer.ggml.pre is absent"));
   }
 
