@@ -31,14 +31,12 @@ public record EncodeOptions(
 
   /** The same with BOS always added or always left out. */
   public EncodeOptions withBos(boolean add) {
-    return new EncodeOptions(
-        add ? Presence.ADD : Presence.OMIT, eos, parseSpecial, continuesText);
+    return new EncodeOptions(add ? Presence.ADD : Presence.OMIT, eos, parseSpecial, continuesText);
   }
 
   /** The same with EOS always added or always left out. */
   public EncodeOptions withEos(boolean add) {
-    return new EncodeOptions(
-        bos, add ? Presence.ADD : Presence.OMIT, parseSpecial, continuesText);
+    return new EncodeOptions(bos, add ? Presence.ADD : Presence.OMIT, parseSpecial, continuesText);
   }
 
   /** The same with texts of control tokens parsed or not. */

@@ -12,8 +12,8 @@ import java.util.EnumSet;
  *
  * <p>A character that no token covers becomes its UTF-8 bytes where the vocabulary has all 256 byte
  * tokens, else the unknown token, one for each run of such characters. An unpaired surrogate
- * becomes U+FFFD. Control, unknown and byte tokens are never merged from text. The time taken is
- * n log n in the length of the text. Thread-safe: nothing but a {@link PieceCache} ever changes.
+ * becomes U+FFFD. Control, unknown and byte tokens are never merged from text. The time taken is n
+ * log n in the length of the text. Thread-safe: nothing but a {@link PieceCache} ever changes.
  */
 final class SentencePieceBpe implements SubwordEncoder {
   private static final EnumSet<TokenType> NEVER_FROM_TEXT =

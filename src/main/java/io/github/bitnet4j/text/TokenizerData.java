@@ -139,28 +139,14 @@ public record TokenizerData(
       List<String> merges,
       SpecialTokens special) {
     return new TokenizerData(
-        "gpt2",
-        pre,
-        tokens,
-        types,
-        new float[0],
-        merges,
-        special,
-        Optional.empty());
+        "gpt2", pre, tokens, types, new float[0], merges, special, Optional.empty());
   }
 
   /** SentencePiece as most files have it: a space in front of text. */
   public static TokenizerData sentencePiece(
       List<String> tokens, List<TokenType> types, float[] scores, SpecialTokens special) {
     return new TokenizerData(
-        "llama",
-        Optional.empty(),
-        tokens,
-        types,
-        scores,
-        List.of(),
-        special,
-        Optional.empty());
+        "llama", Optional.empty(), tokens, types, scores, List.of(), special, Optional.empty());
   }
 
   /** The same with an explicit rule for a space in front of text. */

@@ -53,8 +53,7 @@ final class SeededPieces {
 
   private static TokenizerData data(List<String> pieces, float[] pieceScores) {
     var tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
-    var types =
-        new ArrayList<>(List.of(TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL));
+    var types = new ArrayList<>(List.of(TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL));
     for (int b = 0; b < 256; b++) {
       tokens.add("<0x%02X>".formatted(b));
       types.add(TokenType.BYTE);

@@ -153,7 +153,10 @@ class SentencePieceBpeTest {
 
   @Test
   void controlAndByteTokensNeverComeFromText() {
-    var tokenizer = tokenizer(SeededPieces.of("<s", "<0", "x4", "1>", "x41>", "▁", "<", "s", ">", "0", "x", "4", "1"));
+    var tokenizer =
+        tokenizer(
+            SeededPieces.of(
+                "<s", "<0", "x4", "1>", "x41>", "▁", "<", "s", ">", "0", "x", "4", "1"));
     for (int id : textOnly(tokenizer, "<s><0x41>")) {
       assertEquals(TokenType.NORMAL, tokenizer.vocabulary().type(id));
     }
