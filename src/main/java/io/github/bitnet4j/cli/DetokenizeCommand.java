@@ -5,6 +5,7 @@ import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.Tokenizer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Parameters;
     name = "detokenize",
     header = "Show the text of token ids.",
     description =
-        "The text ends with one more line break. Bytes that are no UTF-8 text become U+FFFD.")
+        "The text ends with one more line break. Bytes that are no UTF-8 text become U+FFFD. With"
+            + " --json: {\"content\":\"Hi\"}.")
 final class DetokenizeCommand extends Command {
   @Parameters(
       arity = "0..*",
@@ -32,6 +34,9 @@ final class DetokenizeCommand extends Command {
       description = "Show control tokens, such as BOS, by their texts instead of leaving them out.")
   private boolean special;
 
+  @Option(names = "--json", description = "Write JSON, on one line.")
+  private boolean json;
+
   DetokenizeCommand(Console console) {
     super(console);
   }
@@ -46,7 +51,8 @@ final class DetokenizeCommand extends Command {
     try (GgufFile gguf = file.open()) {
       var tokenizer = Tokenizer.from(gguf.metadata(), compat.compatibility);
       var control = special ? ControlTokens.SHOW : ControlTokens.OMIT;
-      console.out().println(tokenizer.decode(control, tokens));
+      String text = tokenizer.decode(control, tokens);
+      console.out().print(json ? Json.line(Map.of("content", text)) : text + "\n");
     }
     return DONE;
   }

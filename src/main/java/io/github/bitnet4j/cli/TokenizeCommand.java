@@ -3,9 +3,15 @@ package io.github.bitnet4j.cli;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.text.EncodeOptions;
 import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.Vocabulary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,6 +24,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "One line per token: its id and the text it stands for. A token that is only part of a"
           + " character is shown as its bytes in hexadecimal.",
+      "",
+      "With --json: {\"tokens\":[{\"id\":72,\"piece\":\"H\"},...]}, where the piece of a token"
+          + " that is only part of a character is an array of its bytes; with --ids too:"
+          + " {\"tokens\":[72,...]}.",
     })
 final class TokenizeCommand extends Command {
   @Parameters(
@@ -41,6 +51,9 @@ final class TokenizeCommand extends Command {
   @Option(names = "--ids", description = "Show the ids alone, on one line, between commas.")
   private boolean idsOnly;
 
+  @Option(names = "--json", description = "Write JSON, on one line.")
+  private boolean json;
+
   TokenizeCommand(Console console) {
     super(console);
   }
@@ -53,7 +66,9 @@ final class TokenizeCommand extends Command {
       tokenizer.warnings().forEach(warning -> console.message("warning: " + warning));
       var options = EncodeOptions.DEFAULT.withParseSpecial(special);
       int[] tokens = tokenizer.encode(input, noBos ? options.withBos(false) : options);
-      if (idsOnly) {
+      if (json) {
+        console.out().print(Json.line(tree(tokenizer.vocabulary(), tokens)));
+      } else if (idsOnly) {
         console.out().println(TokenIds.join(tokens));
       } else {
         for (int token : tokens) {
@@ -62,6 +77,28 @@ final class TokenizeCommand extends Command {
       }
     }
     return DONE;
+  }
+
+  private Map<String, Object> tree(Vocabulary vocabulary, int[] tokens) {
+    List<?> rows =
+        idsOnly
+            ? Arrays.stream(tokens).boxed().toList()
+            : Arrays.stream(tokens).mapToObj(id -> row(id, vocabulary.bytes(id))).toList();
+    return Map.of("tokens", rows);
+  }
+
+  private static Map<String, Object> row(int id, byte[] bytes) {
+    var row = new LinkedHashMap<String, Object>();
+    row.put("id", id);
+    var text = new String(bytes, StandardCharsets.UTF_8);
+    row.put(
+        "piece",
+        Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) ? text : unsigned(bytes));
+    return row;
+  }
+
+  private static int[] unsigned(byte[] bytes) {
+    return IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xFF).toArray();
   }
 
   private static String show(byte[] bytes) {

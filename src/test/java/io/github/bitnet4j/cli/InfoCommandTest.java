@@ -124,8 +124,8 @@ class InfoCommandTest {
   void aTokenizerThatIsNotUnderstoodIsAReasonToo() throws IOException {
     Path file =
         RandomModel.builder()
-            .with("tokenizer.ggml.model", GgufValueType.STRING, "llama")
-            .write(folder.resolve("spm.gguf"));
+            .with("tokenizer.ggml.model", GgufValueType.STRING, "rwkv")
+            .write(folder.resolve("rwkv.gguf"));
     String info = assertDone(Cli.run("info", file));
     assertContains(info, "cannot run");
     assertContains(info, "tokenizer.ggml.model");

@@ -69,6 +69,40 @@ class TokenCommandsTest {
     assertEquals(control + "\n", assertDone(Cli.run("detokenize", "-m", model, asText)));
   }
 
+  @Test
+  void jsonHoldsIdsAndPiecesAndBytesWhereAPieceIsPartOfACharacter() {
+    assertEquals(
+        "{\"tokens\":[{\"id\":72,\"piece\":\"H\"},{\"id\":195,\"piece\":[195]},"
+            + "{\"id\":169,\"piece\":[169]}]}\n",
+        assertDone(Cli.run("tokenize", "-m", model, "--json", "--no-bos", "Hé")));
+  }
+
+  @Test
+  void jsonOfIdsHoldsIdsAlone() {
+    assertEquals(
+        "{\"tokens\":[297,72,105]}\n",
+        assertDone(Cli.run("tokenize", "-m", model, "--json", "--ids", "Hi")));
+  }
+
+  @Test
+  void detokenizedJsonHoldsTheTextAlone() {
+    assertEquals(
+        "{\"content\":\"H\\n\"}\n",
+        assertDone(Cli.run("detokenize", "-m", model, "--json", "297,72,10")));
+    assertEquals(
+        "{\"content\":\"<|begin_of_text|>H\"}\n",
+        assertDone(Cli.run("detokenize", "-m", model, "--json", "--special", "297,72")));
+  }
+
+  @Test
+  void aSentencePieceModelPutsASpaceInFrontOfTextAndTakesItAwayAgain() throws IOException {
+    Path pieces = RandomModel.builder().sentencePiece(true).write(folder.resolve("pieces.gguf"));
+    assertEquals(
+        "1,287,198,172,292,271\n", assertDone(Cli.run("tokenize", "-m", pieces, "--ids", "aé fl")));
+    assertEquals(
+        "aé fl\n", assertDone(Cli.run("detokenize", "-m", pieces, "1,287,198,172,292,271")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"Hi", "Hi\n", "Hi\r\n"})
   void standardInputIsReadWithoutTheLineBreakAtItsEnd(String input) {

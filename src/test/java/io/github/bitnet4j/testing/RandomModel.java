@@ -54,6 +54,7 @@ public final class RandomModel {
     private float epsilon = 1e-5f;
     private boolean fourthCode;
     private boolean published;
+    private boolean sentencePiece;
     private I2sLayout layout = I2sLayout.L1;
     private long seed = 1;
     private final Map<String, Optional<Consumer<GgufWriter>>> changes = new LinkedHashMap<>();
@@ -169,6 +170,12 @@ public final class RandomModel {
       return this;
     }
 
+    /** Whether the vocabulary is {@link RandomPieces} instead of {@link RandomVocabulary}. */
+    public Builder sentencePiece(boolean value) {
+      sentencePiece = value;
+      return this;
+    }
+
     public Builder seed(long value) {
       seed = value;
       return this;
@@ -205,8 +212,11 @@ public final class RandomModel {
 
   private GgufWriter build() {
     describe();
-    RandomVocabulary vocabulary = RandomVocabulary.of(b.vocab);
-    describe(vocabulary);
+    if (b.sentencePiece) {
+      describe(RandomPieces.of(b.vocab));
+    } else {
+      describe(RandomVocabulary.of(b.vocab));
+    }
     b.changes.forEach(
         (key, change) ->
             change.ifPresentOrElse(c -> metadata.put(key, c), () -> metadata.remove(key)));
@@ -256,6 +266,16 @@ public final class RandomModel {
           "{% for m in messages %}Human: {{ m.content }}\n\n"
               + "BITNETAssistant: {{ eos }}{% endfor %}");
     }
+  }
+
+  private void describe(RandomPieces vocabulary) {
+    string("tokenizer.ggml.model", "llama");
+    put("tokenizer.ggml.tokens", (w, key) -> w.strings(key, vocabulary.tokens()));
+    put("tokenizer.ggml.scores", (w, key) -> w.floats(key, vocabulary.scores()));
+    put("tokenizer.ggml.token_type", (w, key) -> w.ints(key, vocabulary.types()));
+    u32("tokenizer.ggml.bos_token_id", 1);
+    u32("tokenizer.ggml.eos_token_id", 2);
+    u32("tokenizer.ggml.unknown_token_id", 0);
   }
 
   private void addTensors(GgufWriter writer) {
