@@ -1,0 +1,80 @@
+package io.github.bitnet4j.jmh;
+
+import io.github.bitnet4j.sampling.SamplerChain;
+import io.github.bitnet4j.sampling.SamplingOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Choosing a token among the 128,256 of Llama 3's vocabulary. The logits are normally distributed
+ * and the best lies ten standard deviations above the mean, as in text.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class SamplerBenchmark {
+  private static final int VOCABULARY = 128_256;
+  private static final float SPREAD = 2;
+  private static final float BEST = 20;
+
+  /** How tokens are chosen. */
+  @Param({"greedy", "default", "no-top-k", "repeat-penalty"})
+  public String chain;
+
+  private Arena arena;
+  private MemorySegment logits;
+  private SamplerChain samplers;
+
+  @Setup
+  public void fill() {
+    arena = Arena.ofShared();
+    logits = arena.allocate(ValueLayout.JAVA_FLOAT, VOCABULARY);
+    var random = new Random(1);
+    for (int i = 0; i < VOCABULARY; i++) {
+      logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, SPREAD * (float) random.nextGaussian());
+    }
+    logits.setAtIndex(ValueLayout.JAVA_FLOAT, random.nextInt(VOCABULARY), BEST);
+    var options = SamplingOptions.DEFAULT.withSeed(1);
+    var chosen =
+        switch (chain) {
+          case "greedy" -> SamplingOptions.GREEDY;
+          case "default" -> options;
+          case "no-top-k" -> options.withTopK(0);
+          case "repeat-penalty" -> options.withRepeatPenalty(1.1f);
+          default -> throw new IllegalArgumentException("no chain is called " + chain);
+        };
+    samplers = chosen.newChain();
+    for (int i = 0; i < 64; i++) {
+      samplers.accept(random.nextInt(VOCABULARY));
+    }
+  }
+
+  @TearDown
+  public void free() {
+    arena.close();
+  }
+
+  /** Logits in, token out. */
+  @Benchmark
+  public int sample() {
+    return samplers.sample(logits);
+  }
+}
