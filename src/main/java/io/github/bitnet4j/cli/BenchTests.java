@@ -58,7 +58,7 @@ final class BenchTests {
       description =
           "Numbers of prompt tokens to process at a time, up to "
               + SessionOptions.MAX_BATCH_TOKENS
-              + ". Default: a session's.")
+              + ". Default: as many as a session.")
   private List<String> batchTokens = List.of();
 
   @Option(
@@ -68,7 +68,7 @@ final class BenchTests {
       converter = EnumNames.KvTypes.class,
       completionCandidates = EnumNames.KvTypes.class,
       description =
-          "How keys and values are stored: ${COMPLETION-CANDIDATES}. Default: a session's.")
+          "How keys and values are stored: ${COMPLETION-CANDIDATES}. Default: as in a session.")
   private List<KvType> kvTypes = List.of();
 
   @Option(
