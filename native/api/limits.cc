@@ -22,6 +22,7 @@ constexpr uint64_t kChunkBytes = uint64_t{4} << 20;
 constexpr int kPasses = 5;
 // A pass of multiply-adds takes about so long.
 constexpr double kPassSeconds = 0.02;
+constexpr uint64_t kMostRounds = uint64_t{1} << 40;
 // Pieces that threads take a pass of multiply-adds in.
 constexpr uint64_t kPieces = 64;
 
@@ -92,7 +93,8 @@ int32_t bn_measure_multiply_adds(uint32_t kernel, bn_pool* pool, double* per_sec
     return std::pair<double, double>(seconds, static_cast<double>(count) / seconds);
   };
   uint64_t rounds = 1;
-  while (pass(rounds).first < kPassSeconds) rounds *= 2;
+  // A build from elsewhere may count without doing anything: the doubling ends all the same.
+  while (pass(rounds).first < kPassSeconds && rounds < kMostRounds) rounds *= 2;
   double best = 0;
   for (int i = 0; i < kPasses; ++i) {
     const double rate = pass(rounds).second;
