@@ -38,7 +38,8 @@ class PackageDirectionTest {
               Map.entry("generate", Set.of("session", "model", "sampling", "text")),
               Map.entry("reference", Set.of("session", "model", "gguf", "ffi")),
               Map.entry("bench", Set.of("model", "gguf", "ffi")),
-              Map.entry("", Set.of("generate", "session", "model", "gguf", "sampling", "text")),
+              Map.entry(
+                  "", Set.of("generate", "session", "model", "gguf", "ffi", "sampling", "text")),
               Map.entry(
                   "cli",
                   Set.of(
