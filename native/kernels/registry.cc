@@ -9,6 +9,7 @@ namespace bitnet {
 extern const KernelTable kernel_scalar;
 #if defined(BITNET_KERNELS_X86)
 extern const KernelTable kernel_avx2;
+extern const KernelTable kernel_avxvnni;
 extern const KernelTable kernel_avx512;
 extern const KernelTable kernel_avx512vnni;
 #elif defined(BITNET_KERNELS_ARM)
@@ -23,6 +24,7 @@ const KernelTable* const kBuilds[] = {
     &kernel_scalar,
 #if defined(BITNET_KERNELS_X86)
     &kernel_avx2,
+    &kernel_avxvnni,
     &kernel_avx512,
     &kernel_avx512vnni,
 #elif defined(BITNET_KERNELS_ARM)

@@ -93,9 +93,16 @@ inline void panel_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_
                          const Columns& columns, const uint8_t* panel, uint64_t n_rows, float* y,
                          uint64_t y_stride) {
   alignas(64) int32_t sums[kTileTokens * kSumStride];
+  // Else the stores below miss the caches one after the other.
+  for (int j = 0; j < T; ++j) __builtin_prefetch(y + (t + j) * y_stride, 1);
   const int8_t* q = a->q + t * w->cols + columns.begin;
   uint64_t r = 0;
+  const uint64_t share = columns.count * kTileRows / kPanelRows;  // of the next tokens' activations
   for (; r + kTileRows <= n_rows; r += kTileRows) {
+    const int8_t* next = q + T * w->cols + r / kTileRows * share;
+    for (int j = 0; j < T; ++j) {
+      for (uint64_t c = 0; c < share; c += 64) __builtin_prefetch(next + j * w->cols + c, 0, 2);
+    }
     tile_sums<kTileRows, T>(panel + r * kCodeStride, kCodeStride, q, w->cols, columns.count,
                             sums + r, kSumStride);
   }

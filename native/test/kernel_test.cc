@@ -240,15 +240,17 @@ TEST("a NaN after a lane's largest value does not hide that value") {
 }
 
 TEST("ternary products equal the reference for all shapes, codes and activations") {
-  const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31}, cols_list[] = {128, 256, 640, 2560, 6912};
+  // Several panels of rows and of columns, and what is left over of each and of each tile.
+  const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31, 71};
+  const uint64_t cols_list[] = {128, 256, 640, 1408, 2560, 6912, 6912 + 128};
   for (const TestBuild& build : test_builds()) {
     Values values(77);
     Scratch scratch(*build.table);
     for (const uint64_t rows : rows_list) {
       for (const uint64_t cols : cols_list) {
-        for (uint64_t n_tokens = 1; n_tokens <= 9; ++n_tokens) {
+        for (uint64_t n_tokens = 1; n_tokens <= 17; ++n_tokens) {
           // Large shapes with a few token counts only: the tiles' edges are the same.
-          if (rows * cols > 20000 && n_tokens % 4 > 1) continue;
+          if (rows * cols > 20000 && n_tokens > 2 && n_tokens != 11) continue;
           SCOPE("build %s, rows %llu, cols %llu, tokens %llu", build.label, number(rows),
                 number(cols), number(n_tokens));
           const Guard guard = n_tokens % 2 == 0 ? Guard::kBefore : Guard::kAfter;
@@ -312,17 +314,17 @@ TEST("the largest possible ternary sums do not overflow") {
     for (const uint64_t cols : cols_list) {
       for (const int code : {0, 1, 2, 3}) {
         for (const int value : {127, -127, -128}) {
-          for (const uint64_t n_tokens : {1, 4}) {
+          for (const uint64_t n_tokens : {1, 7}) {
             SCOPE("build %s, cols %llu, code %d, q %d, tokens %llu", build.label, number(cols),
                   code, value, number(n_tokens));
-            const std::vector<uint8_t> codes(2 * cols / 4, static_cast<uint8_t>(code * 0x55));
+            const std::vector<uint8_t> codes(5 * cols / 4, static_cast<uint8_t>(code * 0x55));
             const std::vector<int8_t> q(n_tokens * cols, static_cast<int8_t>(value));
             const std::vector<float> scales(n_tokens, 1.0f);
             const std::vector<int32_t> sums(n_tokens, value * static_cast<int32_t>(cols));
-            const TernaryMatrix matrix = {codes.data(), 2, cols, 1.0f};
+            const TernaryMatrix matrix = {codes.data(), 5, cols, 1.0f};
             const QuantizedRows input = {q.data(), scales.data(), sums.data(), n_tokens};
-            std::vector<float> y(2 * n_tokens);
-            build.table->ternary_matmul(&matrix, &input, 0, 2, y.data(), 2, scratch.data());
+            std::vector<float> y(5 * n_tokens);
+            build.table->ternary_matmul(&matrix, &input, 0, 5, y.data(), 5, scratch.data());
             const int64_t sum = int64_t{code - 1} * value * static_cast<int64_t>(cols);
             for (const float f : y) CHECK_EQ(f, static_cast<float>(sum));
           }

@@ -3,6 +3,7 @@
 
 #include "kernels/build.h"
 #include "kernels/x86/f32x16_avx2.inl"
+#include "kernels/x86/codes_avx2.inl"
 #include "kernels/x86/ternary_avx2.inl"
 
 #include "kernels/float_ops.inl"

@@ -1,4 +1,4 @@
-// Unpacking of 2-bit codes for the AVX-512 builds.
+// What the AVX-512 builds' ternary sums share: unpacking 2-bit codes, adding up lanes.
 //
 // The 32 bytes of a block are put into both halves of a register. Masked by 0x0c in the low half and
 // 0x03 in the high half they hold elements +64..95 and +96..127; shifted by 4 first, elements +0..31
@@ -24,8 +24,28 @@ inline int32_t total_of(__m512i lanes) {
          sum_of_halves(_mm512_extracti64x4_epi64(lanes, 1), zero);
 }
 
-inline int32_t sum_of(__m512i lanes) {
-  return sum_of_halves(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
+// The totals of four registers: within each 128 bits first, then across them.
+inline __m128i totals_of(__m512i a, __m512i b, __m512i c, __m512i d) {
+  const __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+  const __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+  const __m512i s = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+  const __m256i w = _mm256_add_epi32(_mm512_castsi512_si256(s), _mm512_extracti64x4_epi64(s, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1));
+}
+
+// The totals of lanes[R][T] to sums, for tile_sums; R is 4 or 1.
+template <int R, int T>
+inline void store_totals(const __m512i* lanes, int32_t* sums, uint64_t sum_stride) {
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) {
+    if constexpr (R == 4) {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + t * sum_stride),
+                       totals_of(lanes[t], lanes[T + t], lanes[2 * T + t], lanes[3 * T + t]));
+    } else {
+      static_assert(R == 1);
+      sums[t * sum_stride] = IntSum{lanes[t]}.total();
+    }
+  }
 }
 
 inline void unpack_block(const uint8_t* p, uint8_t* codes) {

@@ -36,6 +36,10 @@ uint64_t detect() {
     features |= BN_CPU_AVX512;
     if (all(c, 1u << 11)) features |= BN_CPU_AVX512_VNNI;
   }
+  if (a >= 1 && all(b, avx2)) {  // a: the highest subleaf
+    __cpuid_count(7, 1, a, b, c, d);
+    if (all(a, 1u << 4)) features |= BN_CPU_AVX_VNNI;
+  }
   return features;
 }
 

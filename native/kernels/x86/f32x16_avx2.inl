@@ -15,38 +15,6 @@ struct IntSum {
   }
 };
 
-// The totals of four registers.
-inline __m128i totals_of(__m256i a, __m256i b, __m256i c, __m256i d) {
-  const __m256i s = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-  return _mm_add_epi32(_mm256_castsi256_si128(s), _mm256_extracti128_si256(s, 1));
-}
-
-// The totals of lanes[R][T] to sums, for tile_sums; R is 1, 2 or 4.
-template <int R, int T>
-inline void store_totals(const __m256i* lanes, int32_t* sums, uint64_t sum_stride) {
-  const __m256i zero = _mm256_setzero_si256();
-  if constexpr (R == 4) {
-    BN_UNROLL
-    for (int t = 0; t < T; ++t) {
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(sums + t * sum_stride),
-                       totals_of(lanes[t], lanes[T + t], lanes[2 * T + t], lanes[3 * T + t]));
-    }
-  } else if constexpr (R == 2) {
-    BN_UNROLL
-    for (int t = 0; t < T; t += 2) {
-      const bool two = t + 1 < T;
-      const __m128i s = totals_of(lanes[t], lanes[T + t], two ? lanes[t + 1] : zero,
-                                  two ? lanes[T + t + 1] : zero);
-      _mm_storeu_si64(sums + t * sum_stride, s);
-      if (two) _mm_storeu_si64(sums + (t + 1) * sum_stride, _mm_unpackhi_epi64(s, s));
-    }
-  } else {
-    static_assert(R == 1);
-    BN_UNROLL
-    for (int t = 0; t < T; ++t) sums[t * sum_stride] = IntSum{lanes[t]}.total();
-  }
-}
-
 struct V {
   __m256 lo, hi;
 

@@ -9,9 +9,6 @@ constexpr int kLargestPair = 2 * 3 * 128;
 
 // ---- one token ----
 //
-// The four codes of a byte are taken with two masks from the byte itself and from the byte shifted
-// by 4; the codes under mask 0x0c stay four times too large, which is undone at the end.
-//
 // A block adds two pairs to each 16-bit lane: 6144 at most under the larger mask. Five blocks stay
 // within 30720 < 2^15; then the lanes are widened to 32 bits. There they count 4 * code * q: at most
 // 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 in all.
@@ -19,21 +16,6 @@ constexpr int kLargestPair = 2 * 3 * 128;
 constexpr uint64_t kBlocksPerWiden = 5;
 static_assert(kBlocksPerWiden * 2 * 4 * kLargestPair <= 32767);
 static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
-
-struct Codes {
-  __m256i c0, c1, c2, c3;  // elements +0 (times 4), +32, +64 (times 4), +96
-  static Codes load(const uint8_t* p) {
-    const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-    const __m256i s = _mm256_srli_epi16(w, 4);
-    const __m256i low = _mm256_set1_epi8(0x03), high = _mm256_set1_epi8(0x0c);
-    return {_mm256_and_si256(s, high), _mm256_and_si256(s, low), _mm256_and_si256(w, high),
-            _mm256_and_si256(w, low)};
-  }
-};
-
-inline __m256i load_q(const int8_t* q) {
-  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
-}
 
 struct Sum {
   __m256i once, fourfold;  // 16-bit lanes of code * q and of 4 * code * q
@@ -61,22 +43,12 @@ struct Sum {
 // ---- several tokens ----
 
 constexpr int kTileRows = 2, kTileTokens = 6;
-constexpr uint64_t kPanelRows = 16, kPanelColumns = 2560;
+constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
 
 // Each 32 columns add one pair to a 16-bit lane.
 constexpr uint64_t kColumnsPerWiden = 1280;
 static_assert(kColumnsPerWiden / 32 * kLargestPair <= 32767 && kColumnsPerWiden % 128 == 0);
 static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
-
-inline void unpack_block(const uint8_t* p, uint8_t* codes) {
-  const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-  const __m256i mask = _mm256_set1_epi8(0x03);
-  __m256i* to = reinterpret_cast<__m256i*>(codes);
-  _mm256_store_si256(to, _mm256_and_si256(_mm256_srli_epi16(w, 6), mask));
-  _mm256_store_si256(to + 1, _mm256_and_si256(_mm256_srli_epi16(w, 4), mask));
-  _mm256_store_si256(to + 2, _mm256_and_si256(_mm256_srli_epi16(w, 2), mask));
-  _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
-}
 
 // *sum += product in 16-bit lanes, in this very register and at this very place. Left to itself, gcc 12
 // moves all products before the sums and runs out of registers, or copies each sum to another register.
@@ -89,32 +61,33 @@ template <int R, int T>
 BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
                       uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
   __m256i wide[R][T];
-  BN_UNROLL
-  for (int r = 0; r < R; ++r) {
-    BN_UNROLL
-    for (int t = 0; t < T; ++t) wide[r][t] = _mm256_setzero_si256();
-  }
-  for (uint64_t c = 0; c < n;) {
-    const uint64_t end = n - c > kColumnsPerWiden ? c + kColumnsPerWiden : n;
+  uint64_t begin = 0;
+  do {
+    const uint64_t end = n - begin > kColumnsPerWiden ? begin + kColumnsPerWiden : n;
     __m256i sum[R][T];
     BN_UNROLL
     for (int r = 0; r < R; ++r) {
       BN_UNROLL
       for (int t = 0; t < T; ++t) sum[r][t] = _mm256_setzero_si256();
     }
-    for (; c < end; c += 32) {
-      __m256i code[R];
+    for (uint64_t c = begin; c < end; c += 128) {
+      // Unrolled, or the loop is so long that its end is mispredicted.
       BN_UNROLL
-      for (int r = 0; r < R; ++r) {
-        code[r] = _mm256_load_si256(reinterpret_cast<const __m256i*>(codes + r * code_stride + c));
-      }
-      BN_UNROLL
-      for (int t = 0; t < T; ++t) {
-        __m256i x = load_q(q + t * q_stride + c);
-        BN_OPAQUE(x);
+      for (uint64_t i = c; i < c + 128; i += 32) {
+        __m256i code[R];
         BN_UNROLL
         for (int r = 0; r < R; ++r) {
-          add_in_place(&sum[r][t], _mm256_maddubs_epi16(code[r], x));
+          code[r] =
+              _mm256_load_si256(reinterpret_cast<const __m256i*>(codes + r * code_stride + i));
+        }
+        BN_UNROLL
+        for (int t = 0; t < T; ++t) {
+          __m256i x = load_q(q + t * q_stride + i);
+          BN_OPAQUE(x);
+          BN_UNROLL
+          for (int r = 0; r < R; ++r) {
+            add_in_place(&sum[r][t], _mm256_maddubs_epi16(code[r], x));
+          }
         }
       }
     }
@@ -122,10 +95,12 @@ BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const in
     for (int r = 0; r < R; ++r) {
       BN_UNROLL
       for (int t = 0; t < T; ++t) {
-        wide[r][t] = _mm256_add_epi32(wide[r][t], _mm256_madd_epi16(sum[r][t], _mm256_set1_epi16(1)));
+        const __m256i s = _mm256_madd_epi16(sum[r][t], _mm256_set1_epi16(1));
+        wide[r][t] = begin == 0 ? s : _mm256_add_epi32(wide[r][t], s);
       }
     }
-  }
+    begin = end;
+  } while (begin < n);
   store_totals<R, T>(&wide[0][0], sums, sum_stride);
 }
 

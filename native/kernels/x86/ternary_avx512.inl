@@ -35,16 +35,18 @@ struct Sum {
 
 // ---- several tokens ----
 
-constexpr int kTileRows = 6, kTileTokens = 4;
-constexpr uint64_t kPanelRows = 24, kPanelColumns = 2560;
+constexpr int kTileRows = 4, kTileTokens = 6;
+constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
 
 // Each 64 columns add one pair to a 16-bit lane.
 static_assert(kPanelColumns / 64 * kLargestPair <= 32767);
 static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
+// 24 sums, 4 rows of codes, the activations and a product: 30 of 32 registers. BN_OPAQUE keeps the
+// compiler from moving the products before the sums, for which it has no registers.
 template <int R, int T>
 BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
-                      uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
+                            uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
   __m512i sum[R][T];
   BN_UNROLL
   for (int r = 0; r < R; ++r) {
@@ -52,24 +54,28 @@ BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const in
     for (int t = 0; t < T; ++t) sum[r][t] = _mm512_setzero_si512();
   }
   for (uint64_t c = 0; c < n; c += 64) {
-    __m512i x[T];
+    __m512i code[R];
     BN_UNROLL
-    for (int t = 0; t < T; ++t) x[t] = load_q(q + t * q_stride + c);
+    for (int r = 0; r < R; ++r) code[r] = _mm512_load_si512(codes + r * code_stride + c);
     BN_UNROLL
-    for (int r = 0; r < R; ++r) {
-      const __m512i code = _mm512_load_si512(codes + r * code_stride + c);
+    for (int t = 0; t < T; ++t) {
+      __m512i x = load_q(q + t * q_stride + c);
+      BN_OPAQUE(x);
       BN_UNROLL
-      for (int t = 0; t < T; ++t) {
-        sum[r][t] = _mm512_add_epi16(sum[r][t], _mm512_maddubs_epi16(code, x[t]));
+      for (int r = 0; r < R; ++r) {
+        sum[r][t] = _mm512_add_epi16(sum[r][t], _mm512_maddubs_epi16(code[r], x));
         BN_OPAQUE(sum[r][t]);
       }
     }
   }
   BN_UNROLL
-  for (int t = 0; t < T; ++t) {
+  for (int r = 0; r < R; ++r) {
     BN_UNROLL
-    for (int r = 0; r < R; ++r) sums[t * sum_stride + r] = sum_of(_mm512_madd_epi16(sum[r][t], _mm512_set1_epi16(1)));
+    for (int t = 0; t < T; ++t) {
+      sum[r][t] = _mm512_madd_epi16(sum[r][t], _mm512_set1_epi16(1));
+    }
   }
+  store_totals<R, T>(&sum[0][0], sums, sum_stride);
 }
 
 uint64_t multiply_adds_kernel(uint64_t rounds) {

@@ -1,0 +1,59 @@
+// What the 256-bit builds' ternary sums share: unpacking 2-bit codes, adding up lanes.
+
+namespace {
+
+// For one token: the four codes of a byte are taken with two masks from the byte itself and from the
+// byte shifted by 4; the codes under mask 0x0c stay four times too large, which is undone at the end.
+struct Codes {
+  __m256i c0, c1, c2, c3;  // elements +0 (times 4), +32, +64 (times 4), +96
+  static Codes load(const uint8_t* p) {
+    const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+    const __m256i s = _mm256_srli_epi16(w, 4);
+    const __m256i low = _mm256_set1_epi8(0x03), high = _mm256_set1_epi8(0x0c);
+    return {_mm256_and_si256(s, high), _mm256_and_si256(s, low), _mm256_and_si256(w, high),
+            _mm256_and_si256(w, low)};
+  }
+};
+
+inline __m256i load_q(const int8_t* q) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
+}
+
+// For several tokens: each code as a byte, in the order of the activations.
+inline void unpack_block(const uint8_t* p, uint8_t* codes) {
+  const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m256i mask = _mm256_set1_epi8(0x03);
+  __m256i* to = reinterpret_cast<__m256i*>(codes);
+  _mm256_store_si256(to, _mm256_and_si256(_mm256_srli_epi16(w, 6), mask));
+  _mm256_store_si256(to + 1, _mm256_and_si256(_mm256_srli_epi16(w, 4), mask));
+  _mm256_store_si256(to + 2, _mm256_and_si256(_mm256_srli_epi16(w, 2), mask));
+  _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
+}
+
+// The totals of four registers.
+inline __m128i totals_of(__m256i a, __m256i b, __m256i c, __m256i d) {
+  const __m256i s = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+  return _mm_add_epi32(_mm256_castsi256_si128(s), _mm256_extracti128_si256(s, 1));
+}
+
+// The totals of lanes[R][T] to sums, for tile_sums; R is 2 or 1.
+template <int R, int T>
+inline void store_totals(const __m256i* lanes, int32_t* sums, uint64_t sum_stride) {
+  if constexpr (R == 2) {
+    const __m256i zero = _mm256_setzero_si256();
+    BN_UNROLL
+    for (int t = 0; t < T; t += 2) {
+      const bool two = t + 1 < T;
+      const __m128i s = totals_of(lanes[t], lanes[T + t], two ? lanes[t + 1] : zero,
+                                  two ? lanes[T + t + 1] : zero);
+      _mm_storeu_si64(sums + t * sum_stride, s);
+      if (two) _mm_storeu_si64(sums + (t + 1) * sum_stride, _mm_unpackhi_epi64(s, s));
+    }
+  } else {
+    static_assert(R == 1);
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) sums[t * sum_stride] = IntSum{lanes[t]}.total();
+  }
+}
+
+}  // namespace
