@@ -16,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Opens shared libraries with kernels and registers what they hold. They stay open until the
@@ -27,6 +28,16 @@ final class KernelLoader {
 
   private static final String REBUILD =
       "; compile it against the bitnet_kernels.h of this bitnet4j";
+
+  /** {@code const void* f(void)}. */
+  private static final FunctionDescriptor ADDRESS_OF_NOTHING =
+      FunctionDescriptor.of(ValueLayout.ADDRESS);
+
+  /** {@code void* dlopen(const char* path, int flags)}. */
+  private static final FunctionDescriptor OPEN =
+      FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+
+  private static final int RTLD_LAZY = 1;
 
   private KernelLoader() {}
 
@@ -82,28 +93,52 @@ final class KernelLoader {
   }
 
   /**
-   * Why a file cannot be loaded: unlike a symbol lookup, System.load passes on what the OS says.
+   * Why a file cannot be loaded. A symbol lookup does not pass on what the operating system says,
+   * so it is asked again where that can be done.
    */
   private static String reason(Path file, IllegalArgumentException failure) {
-    try {
-      System.load(file.toString());
-      return failure.getMessage();
-    } catch (UnsatisfiedLinkError e) {
+    SymbolLookup system = Linker.nativeLinker().defaultLookup();
+    Optional<MemorySegment> dlopen = system.find("dlopen");
+    Optional<MemorySegment> dlerror = system.find("dlerror");
+    if (dlopen.isEmpty() || dlerror.isEmpty()) {
+      return "it is no shared library for this machine, or one that it needs is missing";
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MethodHandle open = downcall(dlopen.get(), OPEN);
+      MethodHandle error = downcall(dlerror.get(), ADDRESS_OF_NOTHING);
+      // The message is the thread's last one, so both calls are linked before the one that fails.
+      var before = (MemorySegment) error.invokeExact();
+      var library =
+          (MemorySegment) open.invokeExact(arena.allocateFrom(file.toString()), RTLD_LAZY);
+      var message = (MemorySegment) error.invokeExact();
+      if (!library.equals(MemorySegment.NULL) || message.equals(MemorySegment.NULL)) {
+        return failure.getMessage();
+      }
+      String text = message.reinterpret(Long.MAX_VALUE).getString(0);
       String prefix = file + ": ";
-      String message = e.getMessage();
-      return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
+      return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+    } catch (Throwable e) {
+      throw unexpected(e);
     }
   }
 
+  private static MethodHandle downcall(MemorySegment function, FunctionDescriptor descriptor) {
+    return Linker.nativeLinker().downcallHandle(function, descriptor);
+  }
+
+  /** A downcall throws nothing but what the JVM itself throws. */
+  private static Error unexpected(Throwable e) {
+    if (e instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return e instanceof Error error ? error : new AssertionError(e);
+  }
+
   private static MemorySegment call(MemorySegment function) {
-    MethodHandle handle =
-        Linker.nativeLinker().downcallHandle(function, FunctionDescriptor.of(ValueLayout.ADDRESS));
     try {
-      return (MemorySegment) handle.invokeExact();
-    } catch (RuntimeException | Error e) {
-      throw e;
+      return (MemorySegment) downcall(function, ADDRESS_OF_NOTHING).invokeExact();
     } catch (Throwable e) {
-      throw new AssertionError("a downcall declares no exceptions", e);
+      throw unexpected(e);
     }
   }
 

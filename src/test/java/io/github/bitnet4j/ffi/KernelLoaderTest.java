@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +126,13 @@ class KernelLoaderTest {
     assertRefused(text, "cannot be loaded: ", text.toString());
     assertRefused("bitnetcpp:" + text, "cannot be loaded: ", text.toString());
     assertRefused("bitnetcpp:missing", "missing: no such file", "missing");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void theSystemsReasonForNotLoadingIsPassedOn() throws IOException {
+    Path text = Files.writeString(folder.resolve("another.so"), "no library");
+    assertRefused(text, "cannot be loaded: file too short", text.toString());
   }
 
   @Test
