@@ -51,10 +51,13 @@ inline void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* 
   }
   // A block's lanes: row 0 with tokens 0 and 1, row 1 with tokens 0 and 1.
   BN_UNROLL
-  for (int t = 0; t < T; ++t) {
+  for (int u = 0; u < U; ++u) {
     BN_UNROLL
-    for (int r = 0; r < R; ++r) {
-      sums[t * sum_stride + r] = vgetq_lane_s32(sum[r / 2][t / 2], r % 2 * 2 + t % 2);
+    for (int p = 0; p < P; ++p) {
+      const int32x4_t block = sum[p][u];
+      int32_t* const first = sums + 2 * u * sum_stride + 2 * p;
+      vst1_s32(first, vget_low_s32(vuzp1q_s32(block, block)));
+      if (2 * u + 1 < T) vst1_s32(first + sum_stride, vget_low_s32(vuzp2q_s32(block, block)));
     }
   }
 }
