@@ -36,6 +36,9 @@ public final class Candidates {
 
   private final HighestLogits found = new HighestLogits();
 
+  /** How many of the highest are in {@link #found}, sorted. */
+  private int foundCount;
+
   /** {@code exp(lᵢ − max l)} by index, and their sum. */
   private double[] weights = new double[0];
 
@@ -64,7 +67,7 @@ public final class Candidates {
     size = count;
     inIdOrder = true;
     sorted = false;
-    hasWeights = false;
+    forgetResults();
     copyWithColumnMaxima(source, count);
     float highest = Float.NEGATIVE_INFINITY;
     for (int column = 0; column < Math.min(count, COLUMNS); column++) {
@@ -104,7 +107,7 @@ public final class Candidates {
     float old = logit(index);
     logits[index] = ordered(logit);
     sorted = size == 1;
-    hasWeights = false;
+    forgetResults();
     if (hasColumnMaxima) {
       updateColumnMaximum(index % COLUMNS, old, logits[index]);
     }
@@ -119,7 +122,7 @@ public final class Candidates {
     // A large divisor can round different logits to one value, so ids may now be out of order.
     sorted = false;
     hasColumnMaxima = false;
-    hasWeights = false;
+    forgetResults();
   }
 
   /** The index of a token id, or −1 if it is no longer a candidate. */
@@ -170,17 +173,17 @@ public final class Candidates {
     Range.check(count >= 1, "the number of candidates to keep", "at least 1", count);
     int kept = Math.min(count, size);
     if (!sorted) {
-      highest(kept);
+      if (foundCount < kept) {
+        highest(kept);
+      }
       for (int i = 0; i < kept; i++) {
         ids[i] = found.id(i);
         logits[i] = found.logit(i);
       }
       shrink(kept);
       sorted = true;
-      hasWeights = false;
-    } else {
-      hasWeights &= kept == size;
-      size = kept;
+    } else if (kept < size) {
+      shrink(kept);
     }
   }
 
@@ -219,7 +222,6 @@ public final class Candidates {
     }
     if (kept < size) {
       shrink(kept);
-      hasWeights = false;
     }
   }
 
@@ -229,7 +231,6 @@ public final class Candidates {
     logits[0] = logits[index];
     shrink(1);
     sorted = true;
-    hasWeights = false;
   }
 
   /**
@@ -265,6 +266,7 @@ public final class Candidates {
       }
     }
     found.sort();
+    foundCount = wanted;
     return found;
   }
 
@@ -296,9 +298,7 @@ public final class Candidates {
       weights = new double[size];
     }
     double highest = logits[indexOfHighest()];
-    for (int i = 0; i < size; i++) {
-      weights[i] = Exp.of(logits[i] - highest);
-    }
+    Exp.ofDistances(logits, highest, weights, size);
     double sum = 0;
     for (int i = 0; i < size; i++) {
       sum += weights[i];
@@ -311,6 +311,12 @@ public final class Candidates {
     inIdOrder = false;
     hasColumnMaxima = false;
     size = kept;
+    forgetResults();
+  }
+
+  private void forgetResults() {
+    hasWeights = false;
+    foundCount = 0;
   }
 
   /** NaN to −∞ and +∞ to the largest float. */

@@ -8,18 +8,16 @@ package io.github.bitnet4j.sampling;
  * @param minKeep tokens to keep at least
  */
 record TopP(float p, int minKeep) implements Sampler {
-  /** How many of the highest to look at first where the candidates are not sorted. */
-  private static final int FIRST_LOOK = 256;
+  /** How many of the highest it mostly takes: finding those costs less than sorting them all. */
+  private static final int FIRST_LOOK = 512;
 
   @Override
   public void apply(Candidates candidates) {
     double total = candidates.totalWeight();
     int size = candidates.size();
-    int looked = candidates.isSorted() ? size : Math.min(FIRST_LOOK, size);
-    int kept = reaching(candidates.highest(looked), total);
-    while (kept == 0 && looked < size) {
-      looked = (int) Math.min(8L * looked, size);
-      kept = reaching(candidates.highest(looked), total);
+    int kept = candidates.isSorted() ? 0 : reaching(candidates.highest(FIRST_LOOK), total);
+    if (kept == 0) {
+      kept = reaching(candidates.highest(size), total);
     }
     if (kept == 0) {
       kept = size; // rounding left the sum of all of them below p

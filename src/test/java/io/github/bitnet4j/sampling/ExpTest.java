@@ -18,6 +18,23 @@ class ExpTest {
   }
 
   @Test
+  void manyTogetherAreWhatEachIsAlone() {
+    var random = new Random(3);
+    for (int count : new int[] {1, 7, 511, 512, 513, 3000}) {
+      var logits = new float[count];
+      for (int i = 0; i < count; i++) {
+        logits[i] = 5 - (float) (800 * Math.pow(random.nextDouble(), 4));
+      }
+      logits[count / 2] = Float.NEGATIVE_INFINITY;
+      var out = new double[count];
+      Exp.ofDistances(logits, 5.5, out, count);
+      for (int i = 0; i < count; i++) {
+        assertEquals(Exp.of(logits[i] - 5.5), out[i], "at " + logits[i]);
+      }
+    }
+  }
+
+  @Test
   void itsEndsAreExact() {
     assertEquals(1, Exp.of(0));
     assertEquals(1, Exp.of(-0.0));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,32 @@ class SamplersTest {
     assertEquals(List.of(2, 1), after(new TopP(0.51f, 0), 1, 2, 5, 2));
     assertEquals(List.of(2, 1, 3), after(new TopP(0.89f, 0), 1, 2, 5, 2));
     assertEquals(List.of(2, 1, 3, 0), after(new TopP(0.91f, 0), 1, 2, 5, 2));
+  }
+
+  @Test
+  void topPOfALargeVocabularyKeepsWhatSortingItAllGives() {
+    for (float scale : new float[] {0.01f, 0.3f, 1, 4}) {
+      for (float p : new float[] {0.1f, 0.5f, 0.95f}) {
+        var candidates = Logits.candidates(scaled(Logits.seeded(20_000, 9), scale));
+        var sorted = Logits.candidates(scaled(Logits.seeded(20_000, 9), scale));
+        sorted.sort();
+        double sum = 0;
+        int fewest = 0;
+        while (sum < p) {
+          sum += sorted.probability(fewest++);
+        }
+        new TopP(p, 0).apply(candidates);
+        assertEquals(Logits.ids(sorted).subList(0, fewest), Logits.ids(candidates));
+      }
+    }
+  }
+
+  private static MemorySegment scaled(MemorySegment logits, float factor) {
+    float[] values = logits.toArray(ValueLayout.JAVA_FLOAT);
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+    return Logits.of(values);
   }
 
   @Test
