@@ -1,5 +1,7 @@
 package io.github.bitnet4j.jmh;
 
+import io.github.bitnet4j.sampling.DryOptions;
+import io.github.bitnet4j.sampling.MirostatOptions;
 import io.github.bitnet4j.sampling.SamplerChain;
 import io.github.bitnet4j.sampling.SamplingOptions;
 import java.lang.foreign.Arena;
@@ -34,9 +36,10 @@ public class SamplerBenchmark {
   private static final int VOCABULARY = 128_256;
   private static final float SPREAD = 2;
   private static final float BEST = 20;
+  private static final byte[] TOKEN = {'t'};
 
   /** How tokens are chosen. */
-  @Param({"greedy", "default", "no-top-k", "repeat-penalty"})
+  @Param({"greedy", "default", "no-top-k", "repeat-penalty", "dry", "mirostat-2"})
   public String chain;
 
   private Arena arena;
@@ -59,9 +62,11 @@ public class SamplerBenchmark {
           case "default" -> options;
           case "no-top-k" -> options.withTopK(0);
           case "repeat-penalty" -> options.withRepeatPenalty(1.1f);
+          case "dry" -> options.withDry(DryOptions.OFF.withMultiplier(0.8f));
+          case "mirostat-2" -> options.withMirostat(new MirostatOptions(2, 5, 0.1f));
           default -> throw new IllegalArgumentException("no chain is called " + chain);
         };
-    samplers = chosen.newChain();
+    samplers = chosen.newChain(id -> TOKEN);
     for (int i = 0; i < 64; i++) {
       samplers.accept(random.nextInt(VOCABULARY));
     }
