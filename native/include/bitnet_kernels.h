@@ -146,8 +146,8 @@ typedef struct bn_kernel_table {
 // It returns the library's table, which stays valid and unchanged as long as the process lives. A
 // function of the table may be NULL: that of the best build in bitnet4j then takes its place, so
 // that a library can replace a single kernel (with ternary_matmul come its scratch_bytes and
-// panel_rows). Before the build is used, every function it does bring is run on test inputs and held
-// to the results of the build "scalar", bit for bit.
+// panel_rows). Before the build is used, every function it does bring is run on test inputs and
+// held to the results of the build "scalar", bit for bit.
 typedef const bn_kernel_table* (*bn_kernel_build_function)(void);
 
 #ifdef __cplusplus

@@ -15,7 +15,7 @@ constexpr uint64_t kSizes[] = {1, 2, 15, 16, 17, 31, 32, 33, 100, 128, 129, 640}
 constexpr uint64_t kMaxSize = 640;
 constexpr uint64_t kSlack = 16;  // elements after a result that must stay as they are
 
-// Shapes of the larger tests; several tokens make panels and tiles, and odd counts their remainders.
+// Shapes of the larger tests: several tokens make panels and tiles, odd counts their remainders.
 constexpr uint64_t kRows = 37, kMaxTokens = 27, kMaxColumns = 5376;
 constexpr uint64_t kTokens[] = {1, 2, 5, kMaxTokens};
 constexpr uint64_t kColumns[] = {128, 640, kMaxColumns};
@@ -358,7 +358,8 @@ using AnyFunction = void (*)();
 
 // The fields of a table that are no functions.
 constexpr uint64_t kOtherBytes = offsetof(KernelTable, widen) +
-                                 sizeof(KernelTable::scratch_bytes) + sizeof(KernelTable::panel_rows);
+                                 sizeof(KernelTable::scratch_bytes) +
+                                 sizeof(KernelTable::panel_rows);
 static_assert(sizeof(KernelTable) - kOtherBytes ==
                   sizeof kEntries / sizeof(Entry) * sizeof(AnyFunction),
               "kEntries lacks a function of the table");
