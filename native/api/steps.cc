@@ -2,6 +2,7 @@
 #include "include/bitnet.h"
 #include "kernels/registry.h"
 #include "ops/attention.h"
+#include "ops/dense.h"
 #include "runtime/array.h"
 
 using namespace bitnet;
@@ -168,12 +169,10 @@ int32_t bn_op_head(uint32_t kernel, uint32_t type, uint64_t rows, uint64_t cols,
   const int32_t status = find_kernel(kernel, &table);
   if (status != BN_OK) return status;
   if (weights == nullptr || x == nullptr || logits == nullptr) return BN_ERROR_NULL;
-  if (!in_range(rows) || !in_range(cols) ||
-      (type != BN_TYPE_F32 && type != BN_TYPE_F16 && type != BN_TYPE_BF16)) {
-    return BN_ERROR_ARGUMENT;
-  }
-  if (weights_bytes < bytes_of(rows, cols, type == BN_TYPE_F32 ? 4 : 2) ||
-      x_bytes < bytes_of(cols, 1, 4) || logits_bytes < bytes_of(rows, 1, 4)) {
+  if (!in_range(rows) || !in_range(cols)) return BN_ERROR_ARGUMENT;
+  const uint64_t row_bytes = dense_row_bytes(type, cols);
+  if (row_bytes == 0) return BN_ERROR_ARGUMENT;
+  if (weights_bytes < bytes_of(rows, row_bytes, 1) || x_bytes < bytes_of(cols, 1, 4) || logits_bytes < bytes_of(rows, 1, 4)) {
     return BN_ERROR_BUFFER_TOO_SMALL;
   }
   const DefaultFloatMode float_mode;

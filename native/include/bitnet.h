@@ -77,6 +77,9 @@ enum bn_status {
 enum bn_type {
   BN_TYPE_F32 = 0,
   BN_TYPE_F16 = 1,
+  BN_TYPE_Q4_0 = 2,  /* blocks of 32 in 18 bytes: f16 scale, 4-bit codes */
+  BN_TYPE_Q8_0 = 8,  /* blocks of 32 in 34 bytes: f16 scale, int8 */
+  BN_TYPE_Q6_K = 14, /* blocks of 256 in 210 bytes: 6-bit codes, int8 scales of 16, f16 scale */
   BN_TYPE_BF16 = 30,
   BN_TYPE_I2_S = 36 /* ternary, 2 bits each, one f32 scale at byte rows*cols/4, 32 bytes of tail */
 };
@@ -91,11 +94,11 @@ enum bn_layout {
   BN_LAYOUT_ROW_4 = 2      /* byte g*cols+c: rows 4g, 4g+1, 4g+2, 4g+3 at column c */
 };
 
-/* Where a tensor goes. Shapes are [rows][cols] of the matrix that multiplies a column vector. */
+/* Where a tensor goes; rows of a type with blocks hold whole ones. Shapes are [rows][cols] of the matrix that multiplies a column vector. */
 enum bn_slot {
-  BN_SLOT_TOKEN_EMBD = 0,     /* [n_vocab][n_embd]             F32 F16 BF16 */
+  BN_SLOT_TOKEN_EMBD = 0,     /* [n_vocab][n_embd]             F32 F16 BF16 Q8_0 Q6_K Q4_0 */
   BN_SLOT_OUTPUT_NORM = 1,    /* [1][n_embd]                   F32 F16 BF16 */
-  BN_SLOT_OUTPUT = 2,         /* [n_vocab][n_embd]             F32 F16 BF16; absent: token_embd */
+  BN_SLOT_OUTPUT = 2,         /* [n_vocab][n_embd]             likewise; absent: token_embd */
   BN_SLOT_ATTN_NORM = 3,      /* [1][n_embd]                   F32 F16 BF16, one per layer */
   BN_SLOT_ATTN_Q = 4,         /* [n_heads*head_dim][n_embd]    I2_S */
   BN_SLOT_ATTN_K = 5,         /* [n_kv_heads*head_dim][n_embd] I2_S */
@@ -444,7 +447,10 @@ BN_API int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_
 BN_API int32_t bn_op_activation(uint32_t kernel, uint32_t activation, uint64_t n, const float *gate,
                                 const float *up, float *y, uint64_t bytes_each);
 
-/* logits[rows] = W[rows][cols] x[cols], W of type F32, F16 or BF16. */
+/*
+ * logits[rows] = W[rows][cols] x[cols], W of type F32, F16, BF16, Q8_0, Q6_K or Q4_0; cols is a
+ * multiple of the type's block.
+ */
 BN_API int32_t bn_op_head(uint32_t kernel, uint32_t type, uint64_t rows, uint64_t cols,
                           const void *weights, uint64_t weights_bytes, const float *x,
                           uint64_t x_bytes, float *logits, uint64_t logits_bytes);

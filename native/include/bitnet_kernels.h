@@ -73,7 +73,7 @@ typedef struct bn_kernel_table {
   const char* description;  // a line of ASCII: what it uses and requires
   uint64_t requirements;    // bn_cpu_feature bits; 0: runs everywhere
 
-  // y[n] from n elements of type F32, F16 or BF16 (a bn_type).
+  // y[n] from n elements of type F32, F16, BF16, Q8_0, Q6_K or Q4_0 (a bn_type), whole blocks of it.
   void (*widen)(uint32_t type, const void* x, uint64_t n, float* y);
 
   // y[n] = RMS norm of x[n] times weight[n]. y may be x.
@@ -125,8 +125,8 @@ typedef struct bn_kernel_table {
   // y[i] = x[i] + z[i]. y may be x or z.
   void (*add)(const float* x, const float* z, uint64_t n, float* y);
 
-  // y[t * y_stride + r] = dot(W[r], x[t]) for rows row_begin..row_end of W[..][cols] of type F32,
-  // F16 or BF16, and x[n_tokens][cols].
+  // y[t * y_stride + r] = dot(W[r], x[t]) for rows row_begin..row_end of W[..][cols] of a
+  // type that widen takes, and x[n_tokens][cols].
   void (*head)(uint32_t type, const void* weights, uint64_t cols, uint64_t row_begin,
                uint64_t row_end, const float* x, uint64_t n_tokens, float* y, uint64_t y_stride);
 

@@ -2,10 +2,10 @@
 // of. Included by each build's translation unit after the file that defines V for its instruction
 // set; everything lies in an unnamed namespace, so no build shares code with another.
 //
-// V provides: zero, set1, load, store, load_f16, load_bf16, store_f16, add, sub, mul, div,
-// fma(a, b, c), max(v, m) as v > m ? v : m, abs, round_even, if_greater(a, b, x, y) as a > b ? x : y,
-// if_nan(a, x, y), scale_by_power(p, k), fold, to_int8; and Squares, lanes of f64.
-// fma32 is the scalar fused multiply-add.
+// V provides: zero, set1, load, store, load_f16, load_bf16, load_i8 (16 signed bytes to floats),
+// broadcast_f16 (one F16 to all lanes), store_f16, add, sub, mul, div, fma(a, b, c), max(v, m) as v > m ? v : m, abs, negate, round_even,
+// if_greater(a, b, x, y) as a > b ? x : y, if_nan(a, x, y), scale_by_power(p, k), fold, to_int8; and
+// Squares, lanes of f64. fma32 is the scalar fused multiply-add.
 
 namespace {
 
@@ -25,29 +25,102 @@ inline void store_part(V v, float* y, uint64_t n) {
   __builtin_memcpy(y, lanes, n * sizeof(float));
 }
 
+inline const unsigned char* at(const void* p, uint64_t byte) {
+  return static_cast<const unsigned char*>(p) + byte;
+}
+
 // Element types of weights and of the KV cache: how 16 of them become a V.
 struct F32 {
-  static constexpr uint64_t kBytes = 4;
+  static constexpr uint64_t kBlockElements = 1, kBlockBytes = 4;
   static V load(const void* p) { return V::load(static_cast<const float*>(p)); }
 };
 struct F16 {
-  static constexpr uint64_t kBytes = 2;
+  static constexpr uint64_t kBlockElements = 1, kBlockBytes = 2;
   static V load(const void* p) { return V::load_f16(p); }
 };
 struct BF16 {
-  static constexpr uint64_t kBytes = 2;
+  static constexpr uint64_t kBlockElements = 1, kBlockBytes = 2;
   static V load(const void* p) { return V::load_bf16(p); }
 };
 
 template <typename E>
 inline V load_part_of(const void* p, uint64_t n) {
   unsigned char lanes[16 * 4] = {};
-  __builtin_memcpy(lanes, p, n * E::kBytes);
+  __builtin_memcpy(lanes, p, n * E::kBlockBytes);
   return E::load(lanes);
 }
 
-inline const unsigned char* at(const void* p, uint64_t byte) {
-  return static_cast<const unsigned char*>(p) + byte;
+// Quantised weights come in blocks. A Block is one of them opened: load(i) is its elements i..i+15,
+// i a multiple of 16. Their products are exact.
+struct Q8_0 {
+  static constexpr uint64_t kBlockElements = 32, kBlockBytes = 34;
+  struct Block {
+    V d;
+    const unsigned char* q;
+    void open(const unsigned char* p) {
+      d = V::broadcast_f16(p);
+      q = p + 2;
+    }
+    V load(uint64_t i) const { return V::mul(d, V::load_i8(q + i)); }
+  };
+};
+
+// Bytes anywhere in memory as one value.
+typedef uint8_t Bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
+typedef uint8_t Bytes32 __attribute__((vector_size(32), aligned(1), may_alias));
+
+struct Q4_0 {
+  static constexpr uint64_t kBlockElements = 32, kBlockBytes = 18;
+  struct Block {
+    V d;
+    uint8_t q[32];
+    void open(const unsigned char* p) {
+      d = V::broadcast_f16(p);
+      const Bytes16 both = *reinterpret_cast<const Bytes16*>(p + 2);
+      Bytes16* to = reinterpret_cast<Bytes16*>(q);
+      to[0] = (both & 15) - 8;
+      to[1] = (both >> 4) - 8;
+    }
+    V load(uint64_t i) const { return V::mul(d, V::load_i8(q + i)); }
+  };
+};
+
+struct Q6_K {
+  static constexpr uint64_t kBlockElements = 256, kBlockBytes = 210;
+  struct Block {
+    float scale[16];  // of 16 elements each
+    uint8_t q[256];
+    void open(const unsigned char* p) {
+      V::mul(V::broadcast_f16(p + 208), V::load_i8(p + 192)).store(scale);
+      for (int half = 0; half < 2; ++half) {
+        const Bytes32* low = reinterpret_cast<const Bytes32*>(p + 64 * half);
+        const Bytes32 a = low[0], b = low[1];
+        const Bytes32 high = *reinterpret_cast<const Bytes32*>(p + 128 + 32 * half);
+        Bytes32* to = reinterpret_cast<Bytes32*>(q + 128 * half);
+        to[0] = ((a & 15) | ((high << 4) & 0x30)) - 32;
+        to[1] = ((b & 15) | ((high << 2) & 0x30)) - 32;
+        to[2] = ((a >> 4) | (high & 0x30)) - 32;
+        to[3] = ((b >> 4) | ((high >> 2) & 0x30)) - 32;
+      }
+    }
+    V load(uint64_t i) const { return V::mul(V::set1(scale[i / 16]), V::load_i8(q + i)); }
+  };
+};
+
+template <typename E>
+constexpr bool kInBlocks = E::kBlockElements > 1;
+
+// Calls f with a value of the element type that `type` names.
+template <typename F>
+inline void with_element_type(uint32_t type, F f) {
+  switch (type) {
+    case BN_TYPE_F16: return f(F16());
+    case BN_TYPE_BF16: return f(BF16());
+    case BN_TYPE_Q8_0: return f(Q8_0());
+    case BN_TYPE_Q6_K: return f(Q6_K());
+    case BN_TYPE_Q4_0: return f(Q4_0());
+    default: return f(F32());
+  }
 }
 
 // The lane sum's end: adds the last n < 16 products to their own lanes only, then folds. (Padding
@@ -95,19 +168,21 @@ void exp_kernel(const float* x, uint64_t n, float* y) {
 
 template <typename E>
 void widen_from(const void* x, uint64_t n, float* y) {
-  uint64_t i = 0;
-  for (; i + 16 <= n; i += 16) E::load(at(x, i * E::kBytes)).store(y + i);
-  if (i < n) store_part(load_part_of<E>(at(x, i * E::kBytes), n - i), y + i, n - i);
+  if constexpr (kInBlocks<E>) {
+    for (uint64_t i = 0; i < n; i += E::kBlockElements) {
+      typename E::Block block;
+      block.open(at(x, i / E::kBlockElements * E::kBlockBytes));
+      for (uint64_t j = 0; j < E::kBlockElements; j += 16) block.load(j).store(y + i + j);
+    }
+  } else {
+    uint64_t i = 0;
+    for (; i + 16 <= n; i += 16) E::load(at(x, i * E::kBlockBytes)).store(y + i);
+    if (i < n) store_part(load_part_of<E>(at(x, i * E::kBlockBytes), n - i), y + i, n - i);
+  }
 }
 
 void widen_kernel(uint32_t type, const void* x, uint64_t n, float* y) {
-  if (type == BN_TYPE_F16) {
-    widen_from<F16>(x, n, y);
-  } else if (type == BN_TYPE_BF16) {
-    widen_from<BF16>(x, n, y);
-  } else {
-    widen_from<F32>(x, n, y);
-  }
+  with_element_type(type, [=](auto e) { widen_from<decltype(e)>(x, n, y); });
 }
 
 void narrow_f16_kernel(const float* x, uint64_t n, uint16_t* y) {
@@ -243,7 +318,7 @@ inline void dot_tile(const unsigned char* w, uint64_t w_stride_bytes, const floa
   for (; i + 16 <= n; i += 16) {
     BN_UNROLL
     for (int r = 0; r < R; ++r) {
-      const V row = E::load(w + r * w_stride_bytes + i * E::kBytes);
+      const V row = E::load(w + r * w_stride_bytes + i * E::kBlockBytes);
       BN_UNROLL
       for (int t = 0; t < T; ++t) {
         acc[r][t] = V::fma(row, V::load(x + t * x_stride + i), acc[r][t]);
@@ -259,34 +334,76 @@ inline void dot_tile(const unsigned char* w, uint64_t w_stride_bytes, const floa
         out[r * T + t] = acc[r][t].fold();
       } else {
         out[r * T + t] = fold_with_tail(
-            acc[r][t], load_part_of<E>(w + r * w_stride_bytes + i * E::kBytes, rest),
+            acc[r][t], load_part_of<E>(w + r * w_stride_bytes + i * E::kBlockBytes, rest),
             load_part(x + t * x_stride + i, rest), rest);
       }
     }
   }
 }
 
+// The same for rows of whole blocks.
+template <typename E, int R, int T>
+inline void dot_tile_in_blocks(const unsigned char* w, uint64_t w_stride_bytes, const float* x,
+                               uint64_t x_stride, uint64_t n, float* out) {
+  V acc[R][T];
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) acc[r][t] = V::zero();
+  }
+  for (uint64_t i = 0; i < n; i += E::kBlockElements, w += E::kBlockBytes) {
+    typename E::Block block[R];
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) block[r].open(w + r * w_stride_bytes);
+    for (uint64_t j = 0; j < E::kBlockElements; j += 16) {
+      BN_UNROLL
+      for (int r = 0; r < R; ++r) {
+        const V row = block[r].load(j);
+        BN_UNROLL
+        for (int t = 0; t < T; ++t) {
+          acc[r][t] = V::fma(row, V::load(x + t * x_stride + i + j), acc[r][t]);
+        }
+      }
+    }
+  }
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) out[r * T + t] = acc[r][t].fold();
+  }
+}
+
+template <typename E, int R, int T>
+inline void head_tile(const unsigned char* w, uint64_t w_stride_bytes, const float* x,
+                      uint64_t cols, float* out) {
+  if constexpr (kInBlocks<E>) {
+    dot_tile_in_blocks<E, R, T>(w, w_stride_bytes, x, cols, cols, out);
+  } else {
+    dot_tile<E, R, T>(w, w_stride_bytes, x, cols, cols, out);
+  }
+}
+
 template <typename E>
 void head_of(const void* weights, uint64_t cols, uint64_t row_begin, uint64_t row_end,
              const float* x, uint64_t n_tokens, float* y, uint64_t y_stride) {
-  const uint64_t stride = cols * E::kBytes;
+  const uint64_t stride = cols / E::kBlockElements * E::kBlockBytes;
   float out[4];
   uint64_t t = 0;
   for (; t + 4 <= n_tokens; t += 4) {
     for (uint64_t r = row_begin; r < row_end; ++r) {
-      dot_tile<E, 1, 4>(at(weights, r * stride), stride, x + t * cols, cols, cols, out);
+      head_tile<E, 1, 4>(at(weights, r * stride), stride, x + t * cols, cols, out);
       for (uint64_t j = 0; j < 4; ++j) y[(t + j) * y_stride + r] = out[j];
     }
   }
   for (; t < n_tokens; ++t) {
     uint64_t r = row_begin;
     for (; r + 4 <= row_end; r += 4) {
-      dot_tile<E, 4, 1>(at(weights, r * stride), stride, x + t * cols, cols, cols,
-                        y + t * y_stride + r);
+      head_tile<E, 4, 1>(at(weights, r * stride), stride, x + t * cols, cols,
+                         y + t * y_stride + r);
     }
     for (; r < row_end; ++r) {
-      dot_tile<E, 1, 1>(at(weights, r * stride), stride, x + t * cols, cols, cols,
-                        y + t * y_stride + r);
+      head_tile<E, 1, 1>(at(weights, r * stride), stride, x + t * cols, cols,
+                         y + t * y_stride + r);
     }
   }
 }
@@ -294,13 +411,9 @@ void head_of(const void* weights, uint64_t cols, uint64_t row_begin, uint64_t ro
 void head_kernel(uint32_t type, const void* weights, uint64_t cols, uint64_t row_begin,
                  uint64_t row_end, const float* x, uint64_t n_tokens, float* y,
                  uint64_t y_stride) {
-  if (type == BN_TYPE_F16) {
-    head_of<F16>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
-  } else if (type == BN_TYPE_BF16) {
-    head_of<BF16>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
-  } else {
-    head_of<F32>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
-  }
+  with_element_type(type, [=](auto e) {
+    head_of<decltype(e)>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
+  });
 }
 
 // ---- attention ----
@@ -308,7 +421,7 @@ void head_kernel(uint32_t type, const void* weights, uint64_t cols, uint64_t row
 template <typename E>
 void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
                uint64_t n_positions, float scale, float* scores, uint64_t stride) {
-  const uint64_t row_bytes = head_dim * E::kBytes;
+  const uint64_t row_bytes = head_dim * E::kBlockBytes;
   for (uint64_t t = 0; t < n_positions; ++t) {
     const unsigned char* row = at(k, t * row_bytes);
     float out[4];
@@ -373,7 +486,7 @@ inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, cons
     sum[h] = whole ? V::load(acc + h * head_dim + i) : load_part(acc + h * head_dim + i, n);
   }
   for (uint64_t t = 0; t < n_positions; ++t) {
-    const unsigned char* p = at(v, (t * head_dim + i) * E::kBytes);
+    const unsigned char* p = at(v, (t * head_dim + i) * E::kBlockBytes);
     const V value = whole ? E::load(p) : load_part_of<E>(p, n);
     BN_UNROLL
     for (int h = 0; h < H; ++h) sum[h] = V::fma(V::set1(e[h * stride + t]), value, sum[h]);

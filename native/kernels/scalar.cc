@@ -99,6 +99,16 @@ struct V {
     __builtin_memcpy(h, p, sizeof h);
     BN_LANES(float_of(static_cast<uint32_t>(h[i]) << 16));
   }
+  static V load_i8(const void* p) {
+    int8_t q[16];
+    __builtin_memcpy(q, p, sizeof q);
+    BN_LANES(static_cast<float>(q[i]));
+  }
+  static V broadcast_f16(const void* p) {
+    uint16_t h;
+    __builtin_memcpy(&h, p, sizeof h);
+    return set1(widen_f16(h));
+  }
   void store_f16(uint16_t* p) const {
     for (int i = 0; i < 16; ++i) p[i] = narrow_f16(lane[i]);
   }

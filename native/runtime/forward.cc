@@ -119,7 +119,7 @@ void Pass::embed() {
   const uint64_t n = h_.n_embd;
   for_each_token([&](uint64_t i, uint32_t) {
     float* x = c_.stream.data() + i * n;
-    const uint8_t* row = model_.token_embd.row(static_cast<uint64_t>(batch_.tokens[i]), n);
+    const uint8_t* row = model_.token_embd.row(static_cast<uint64_t>(batch_.tokens[i]));
     kernel_.widen(model_.token_embd.type, row, n, x);
     tap(BN_OP_EMBEDDING, 0, i, x);
   });

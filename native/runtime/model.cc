@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ops/dense.h"
 #include "ops/relayout.h"
 
 bn_model::~bn_model() {
@@ -65,7 +66,10 @@ Demand demand_of(const bn_model& model, uint32_t slot) {
 }
 
 bool type_fits(const Demand& demand, const bn_tensor& t) {
-  if (demand.kind != Kind::kTernary) {
+  if (demand.kind == Kind::kDense) {
+    return t.layout == 0 && dense_row_bytes(t.type, demand.cols) != 0;
+  }
+  if (demand.kind == Kind::kNorm) {
     return t.layout == 0 &&
            (t.type == BN_TYPE_F32 || t.type == BN_TYPE_F16 || t.type == BN_TYPE_BF16);
   }
@@ -77,9 +81,8 @@ bool type_fits(const Demand& demand, const bn_tensor& t) {
 
 // rows * cols is at most 2^24 * 2^16: no product here overflows.
 uint64_t bytes_of(const bn_tensor& t) {
-  const uint64_t n = t.rows * t.cols;
-  if (t.type == BN_TYPE_I2_S) return n / 4 + kTernaryTailBytes;
-  return n * (t.type == BN_TYPE_F32 ? 4 : 2);
+  if (t.type == BN_TYPE_I2_S) return t.rows * t.cols / 4 + kTernaryTailBytes;
+  return t.rows * dense_row_bytes(t.type, t.cols);
 }
 
 int32_t check_tensor(const bn_model& model, const bn_tensor& t, const bn_region* regions,
@@ -126,7 +129,8 @@ int32_t place_tensor(bn_model* model, const bn_tensor& t, const bn_region* regio
   const uint8_t* data = static_cast<const uint8_t*>(regions[t.region].data) + t.offset;
   switch (demand_of(*model, t.slot).kind) {
     case Kind::kDense:
-      (t.slot == BN_SLOT_OUTPUT ? model->output : model->token_embd) = {data, t.type};
+      (t.slot == BN_SLOT_OUTPUT ? model->output : model->token_embd) = {
+          data, t.type, dense_row_bytes(t.type, t.cols)};
       return BN_OK;
     case Kind::kNorm: {
       uint8_t* copy = model->own(t.cols * sizeof(float));

@@ -8,14 +8,13 @@
 
 namespace bitnet {
 
-// A matrix [rows][cols] of F32, F16 or BF16, in the caller's region.
+// An embedding or a head, in the caller's region.
 struct DenseMatrix {
   const uint8_t* data;
   uint32_t type;
+  uint64_t row_bytes;
 
-  const uint8_t* row(uint64_t r, uint64_t cols) const {
-    return data + r * cols * (type == BN_TYPE_F32 ? 4 : 2);
-  }
+  const uint8_t* row(uint64_t r) const { return data + r * row_bytes; }
 };
 
 // The weights of one layer. Norms are F32 copies; codes lie in the caller's region or in a copy.

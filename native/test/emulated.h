@@ -44,6 +44,9 @@ inline simde__m512i emulated_cvtepu16_epi32(__m256i h) {
   return EMULATED_HALVES(_mm256_cvtepu16_epi32(_mm256_castsi256_si128(h)),
                          _mm256_cvtepu16_epi32(_mm256_extracti128_si256(h, 1)));
 }
+inline simde__m512i emulated_cvtepi8_epi32(__m128i q) {
+  return EMULATED_HALVES(_mm256_cvtepi8_epi32(q), _mm256_cvtepi8_epi32(_mm_srli_si128(q, 8)));
+}
 inline simde__m512 emulated_cvtepi32_ps(simde__m512i a) {
   return emulated_ps(_mm256_cvtepi32_ps(emulated_low(a)), _mm256_cvtepi32_ps(emulated_high(a)));
 }
@@ -68,6 +71,7 @@ inline __m256 emulated_extractf32x8(simde__m512 a, int which) {
 #undef _mm512_cvtps_epi32
 #undef _mm512_cvtepi32_ps
 #undef _mm512_cvtepu16_epi32
+#undef _mm512_cvtepi8_epi32
 #undef _mm512_srai_epi32
 #undef _mm512_cvtps_pd
 #undef _mm512_extractf32x8_ps
@@ -78,6 +82,7 @@ inline __m256 emulated_extractf32x8(simde__m512 a, int which) {
 #define _mm512_cvtps_epi32(a) emulated_cvtps_epi32(a)
 #define _mm512_cvtepi32_ps(a) emulated_cvtepi32_ps(a)
 #define _mm512_cvtepu16_epi32(h) emulated_cvtepu16_epi32(h)
+#define _mm512_cvtepi8_epi32(q) emulated_cvtepi8_epi32(q)
 #define _mm512_srai_epi32(a, n) emulated_srai_epi32(a, n)
 #define _mm512_cvtps_pd(x) emulated_cvtps_pd(x)
 #define _mm512_extractf32x8_ps(a, which) emulated_extractf32x8(a, which)

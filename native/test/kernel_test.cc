@@ -33,9 +33,22 @@ void for_every_case(F f) {
 
 unsigned long long number(uint64_t n) { return n; }
 
+// Random blocks whose F16 scales have the fill.
+std::vector<uint8_t> blocks(Values& values, uint32_t type, uint64_t n, Fill fill) {
+  const uint64_t block_bytes = reference::bytes_of(type, reference::block_elements(type));
+  std::vector<uint8_t> bytes = values.bytes(reference::bytes_of(type, n));
+  for (uint64_t at = 0; at < bytes.size(); at += block_bytes) {
+    uint16_t d = reference::narrow_f16(values.one(fill));
+    if (fill == Fill::kBroken && values.bits() % 2) d = static_cast<uint16_t>(values.bits());
+    std::memcpy(&bytes[at + (type == BN_TYPE_Q6_K ? block_bytes - 2 : 0)], &d, 2);
+  }
+  return bytes;
+}
+
 // n elements of an element type: random bit patterns for kBroken, else ordinary ones narrowed.
 std::vector<uint8_t> elements(Values& values, uint32_t type, uint64_t n, Fill fill) {
-  std::vector<uint8_t> bytes(n * (type == BN_TYPE_F32 ? 4 : 2));
+  if (reference::block_elements(type) > 1) return blocks(values, type, n, fill);
+  std::vector<uint8_t> bytes(reference::bytes_of(type, n));
   for (uint64_t i = 0; i < n; ++i) {
     const float f = values.one(fill);
     if (type == BN_TYPE_F32) {
@@ -51,11 +64,13 @@ std::vector<uint8_t> elements(Values& values, uint32_t type, uint64_t n, Fill fi
 }
 
 std::vector<float> widened(uint32_t type, const std::vector<uint8_t>& bytes) {
-  std::vector<float> v(bytes.size() / (type == BN_TYPE_F32 ? 4 : 2));
+  const uint64_t block = reference::block_elements(type);
+  std::vector<float> v(bytes.size() / reference::bytes_of(type, block) * block);
   for (uint64_t i = 0; i < v.size(); ++i) v[i] = reference::widen(type, bytes.data(), i);
   return v;
 }
 
+<<<<<<< HEAD
 // A kernel's scratch, ending at a forbidden page: aligned because its bytes are a multiple of 64.
 struct Scratch : Guarded<uint8_t> {
   explicit Scratch(const KernelTable& table)
@@ -65,6 +80,12 @@ struct Scratch : Guarded<uint8_t> {
 };
 
 constexpr uint32_t kTypes[] = {BN_TYPE_F32, BN_TYPE_F16, BN_TYPE_BF16};
+=======
+constexpr uint32_t kTypes[] = {BN_TYPE_F32,  BN_TYPE_F16,  BN_TYPE_BF16,
+                               BN_TYPE_Q8_0, BN_TYPE_Q6_K, BN_TYPE_Q4_0};
+
+bool whole_blocks(uint32_t type, uint64_t n) { return n % reference::block_elements(type) == 0; }
+>>>>>>> 24e05fc (Compute heads in Q8_0, Q6_K and Q4_0 from their own blocks)
 
 }  // namespace
 
@@ -92,6 +113,7 @@ TEST("widening reads and writes exactly n elements") {
   for_every_case([](const KernelTable& table, Fill fill, Guard guard, Values& values) {
     for (const uint64_t n : kSizes) {
       for (const uint32_t type : kTypes) {
+        if (!whole_blocks(type, n)) continue;
         SCOPE("n %llu, type %u", number(n), type);
         const std::vector<uint8_t> bytes = elements(values, type, n, fill);
         Guarded<uint8_t> x(bytes, guard);
@@ -101,6 +123,29 @@ TEST("widening reads and writes exactly n elements") {
       }
     }
   });
+}
+
+TEST("every code of a block widens to its value, whatever its neighbours") {
+  // Block 0 has all bits 0, block 1 all bits 1; the rest are random.
+  for (const TestBuild& build : test_builds()) {
+    for (const uint32_t type : {BN_TYPE_Q8_0, BN_TYPE_Q6_K, BN_TYPE_Q4_0}) {
+      SCOPE("build %s, type %u", build.label, type);
+      Values values(21);
+      const uint64_t n = 64 * reference::block_elements(type);
+      std::vector<uint8_t> bytes = blocks(values, type, n, Fill::kBroken);
+      const uint64_t block_bytes = bytes.size() / 64;
+      std::memset(bytes.data(), 0, block_bytes);
+      std::memset(&bytes[block_bytes], 0xff, block_bytes);
+      const uint64_t scale_at = type == BN_TYPE_Q6_K ? block_bytes - 2 : 0;
+      for (uint64_t b = 0; b < 64; b += 1 + b % 2) {
+        const uint16_t d = reference::narrow_f16(b % 3 ? -0.37f : 0.0006f);
+        std::memcpy(&bytes[b * block_bytes + scale_at], &d, 2);
+      }
+      std::vector<float> y(n);
+      build.table->widen(type, bytes.data(), n, y.data());
+      CHECK_SAME(y.data(), widened(type, bytes).data(), n);
+    }
+  }
 }
 
 TEST("narrowing to F16 rounds to nearest even at every boundary") {
@@ -492,10 +537,11 @@ TEST("exp, the gates, residuals and divisions touch exactly n elements, in place
 
 TEST("head rows equal the reference for every type, row count and token count") {
   for_every_case([](const KernelTable& table, Fill fill, Guard guard, Values& values) {
-    for (const uint64_t cols : {1, 15, 16, 17, 31, 128, 129, 640}) {
+    for (const uint64_t cols : {1, 15, 16, 17, 31, 32, 128, 129, 256, 640, 768}) {
       for (const uint64_t rows : {1, 3, 4, 9}) {
         for (const uint64_t n_tokens : {1, 2, 5}) {
           for (const uint32_t type : kTypes) {
+            if (!whole_blocks(type, cols)) continue;
             SCOPE("cols %llu, rows %llu, tokens %llu, type %u", number(cols), number(rows),
                   number(n_tokens), type);
             const std::vector<uint8_t> bytes = elements(values, type, rows * cols, fill);

@@ -59,7 +59,49 @@ inline uint16_t narrow_f16(float x) {
 
 inline float widen_bf16(uint16_t h) { return from_bits(static_cast<uint32_t>(h) << 16); }
 
+// Bytes of n elements, whole blocks of them.
+inline uint64_t bytes_of(uint32_t type, uint64_t n) {
+  switch (type) {
+    case BN_TYPE_F32: return n * 4;
+    case BN_TYPE_Q8_0: return n / 32 * 34;
+    case BN_TYPE_Q4_0: return n / 32 * 18;
+    case BN_TYPE_Q6_K: return n / 256 * 210;
+    default: return n * 2;
+  }
+}
+
+inline uint64_t block_elements(uint32_t type) {
+  return type == BN_TYPE_Q6_K ? 256 : type == BN_TYPE_Q8_0 || type == BN_TYPE_Q4_0 ? 32 : 1;
+}
+
+inline float half_at(const uint8_t* p) {
+  uint16_t h;
+  std::memcpy(&h, p, 2);
+  return widen_f16(h);
+}
+
+// Element i of a Q6_K block: 4 bits of ql, 2 bits of qh.
+inline float widen_q6_k(const uint8_t* block, uint64_t i) {
+  const uint64_t half = i / 128, quarter = i % 128 / 32, l = i % 32;
+  const uint8_t ql = block[64 * half + 32 * (quarter % 2) + l];
+  const uint8_t qh = block[128 + 32 * half + l];
+  const int low = quarter < 2 ? ql & 15 : ql >> 4, high = (qh >> (2 * quarter)) & 3;
+  const auto scale = static_cast<int8_t>(block[192 + i / 16]);
+  const float scaled = half_at(block + 208) * static_cast<float>(scale);
+  return scaled * static_cast<float>((low | high << 4) - 32);
+}
+
 inline float widen(uint32_t type, const uint8_t* p, uint64_t i) {
+  if (type == BN_TYPE_Q8_0) {
+    const uint8_t* block = p + i / 32 * 34;
+    return half_at(block) * static_cast<float>(static_cast<int8_t>(block[2 + i % 32]));
+  }
+  if (type == BN_TYPE_Q4_0) {
+    const uint8_t* block = p + i / 32 * 18;
+    const uint8_t both = block[2 + i % 16];
+    return half_at(block) * static_cast<float>((i % 32 < 16 ? both & 15 : both >> 4) - 8);
+  }
+  if (type == BN_TYPE_Q6_K) return widen_q6_k(p + i / 256 * 210, i % 256);
   if (type == BN_TYPE_F32) {
     float f;
     std::memcpy(&f, p + 4 * i, 4);

@@ -126,6 +126,15 @@ class SmallModel {
       }
       put(0.5f + std::fabs(values_.ordinary()));
       data.resize(data.size() + 28, 0xaa);
+    } else if (reference::block_elements(type) > 1) {
+      const uint64_t block = reference::block_elements(type);
+      const uint64_t block_bytes = reference::bytes_of(type, block);
+      for (uint64_t i = 0; i < n; i += block) {
+        std::vector<uint8_t> bytes = values_.bytes(block_bytes);
+        const uint16_t d = reference::narrow_f16(values_.ordinary() * 0.01f);
+        std::memcpy(&bytes[type == BN_TYPE_Q6_K ? block_bytes - 2 : 0], &d, 2);
+        data.insert(data.end(), bytes.begin(), bytes.end());
+      }
     } else {
       for (uint64_t i = 0; i < n; ++i) {
         const float f = values_.ordinary();

@@ -212,6 +212,11 @@ TEST("every step refuses NULL, ranges and small buffers, and writes nothing then
   CHECK_EQ(bn_op_head(0, BN_TYPE_F32, 2, 4, W, 31, A, 16, Y, 8), BN_ERROR_BUFFER_TOO_SMALL);
   CHECK_EQ(bn_op_head(0, BN_TYPE_F16, 2, 4, W, 16, A, 15, Y, 8), BN_ERROR_BUFFER_TOO_SMALL);
   CHECK_EQ(bn_op_head(0, BN_TYPE_F16, 2, 4, W, 16, A, 16, Y, 7), BN_ERROR_BUFFER_TOO_SMALL);
+  CHECK_EQ(bn_op_head(0, BN_TYPE_Q8_0, 1, 48, W, 96, A, 192, Y, 4), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_head(0, BN_TYPE_Q4_0, 1, 16, W, 96, A, 64, Y, 4), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_head(0, BN_TYPE_Q6_K, 1, 128, W, 96, A, 512, Y, 4), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_head(0, BN_TYPE_Q8_0, 2, 32, W, 67, A, 128, Y, 8), BN_ERROR_BUFFER_TOO_SMALL);
+  CHECK_EQ(bn_op_head(0, BN_TYPE_Q4_0, 2, 32, W, 35, A, 128, Y, 8), BN_ERROR_BUFFER_TOO_SMALL);
 
   CHECK_EQ(bn_op_exp(none, 4, A, Y, 16), BN_ERROR_UNKNOWN_KERNEL);
   CHECK_EQ(bn_op_exp(0, 4, nullptr, Y, 16), BN_ERROR_NULL);

@@ -127,7 +127,7 @@ TEST("every field of every tensor is checked, and the tensor at fault is named")
       {"slot beyond the last", BN_ERROR_TENSOR_SLOT, [](T& t) { t.slot = BN_SLOT_COUNT; }},
       {"layer beyond the last", BN_ERROR_TENSOR_SLOT, [](T& t) { t.layer += 2; }},
       {"layer huge", BN_ERROR_TENSOR_SLOT, [](T& t) { t.layer = 0xffffffff; }},
-      {"type unknown", BN_ERROR_TENSOR_TYPE, [](T& t) { t.type = 2; }},
+      {"type unknown", BN_ERROR_TENSOR_TYPE, [](T& t) { t.type = 3; }},
       {"type of another kind", BN_ERROR_TENSOR_TYPE,
        [](T& t) { t.type = t.type == BN_TYPE_I2_S ? BN_TYPE_F32 : BN_TYPE_I2_S; }},
       {"layout unknown", BN_ERROR_TENSOR_TYPE, [](T& t) { t.layout = 3; }},
@@ -176,6 +176,28 @@ TEST("every field of every tensor is checked, and the tensor at fault is named")
     };
     CHECK_EQ(create(kShapes[0], missing, &failed), BN_ERROR_TENSOR_MISSING);
     CHECK_EQ(failed, model.tensors[i].slot + uint64_t{model.tensors[i].layer} * BN_SLOT_COUNT);
+  }
+}
+
+TEST("rows of quantised weights must be whole blocks") {
+  // 128 columns are half a block of Q6_K.
+  for (const uint32_t type : {BN_TYPE_Q6_K, BN_TYPE_Q8_0, BN_TYPE_Q4_0}) {
+    Shape shape = kShapes[0];
+    shape.embd_type = type;
+    uint64_t failed = kUntouched;
+    const bool whole = type != BN_TYPE_Q6_K;
+    CHECK_EQ(create(shape, [](SmallModel&, bn_model_config&) {}, &failed),
+             whole ? BN_OK : BN_ERROR_TENSOR_TYPE);
+    CHECK_EQ(failed, whole ? kUntouched : 0u);
+  }
+}
+
+TEST("norms take no quantised types") {
+  for (const uint32_t type : {BN_TYPE_Q6_K, BN_TYPE_Q8_0, BN_TYPE_Q4_0}) {
+    uint64_t failed = kUntouched;
+    const auto spoil = [type](SmallModel& m, bn_model_config&) { m.tensors[1].type = type; };
+    CHECK_EQ(create(kShapes[1], spoil, &failed), BN_ERROR_TENSOR_TYPE);
+    CHECK_EQ(failed, 1u);
   }
 }
 

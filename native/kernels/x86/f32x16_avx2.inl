@@ -39,6 +39,18 @@ struct V {
     const __m128i* h = static_cast<const __m128i*>(p);
     return {widen_bf16(_mm_loadu_si128(h)), widen_bf16(_mm_loadu_si128(h + 1))};
   }
+  static V load_i8(const void* p) {
+    const __m128i* q = static_cast<const __m128i*>(p);
+    const __m128i* next = reinterpret_cast<const __m128i*>(static_cast<const char*>(p) + 8);
+    return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(q))),
+            _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_loadl_epi64(next)))};
+  }
+  static V broadcast_f16(const void* p) {
+    int16_t h;
+    __builtin_memcpy(&h, p, sizeof h);
+    const __m256 all = _mm256_cvtph_ps(_mm_set1_epi16(h));
+    return {all, all};
+  }
   void store_f16(uint16_t* p) const {
     __m128i* h = reinterpret_cast<__m128i*>(p);
     _mm_storeu_si128(h, _mm256_cvtps_ph(lo, _MM_FROUND_TO_NEAREST_INT));

@@ -37,6 +37,15 @@ struct V {
     const __m256i h = _mm256_loadu_si256(static_cast<const __m256i*>(p));
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16))};
   }
+  static V load_i8(const void* p) {
+    const __m128i q = _mm_loadu_si128(static_cast<const __m128i*>(p));
+    return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(q))};
+  }
+  static V broadcast_f16(const void* p) {
+    int16_t h;
+    __builtin_memcpy(&h, p, sizeof h);
+    return {_mm512_cvtph_ps(_mm256_set1_epi16(h))};
+  }
   void store_f16(uint16_t* p) const {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
                         _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
