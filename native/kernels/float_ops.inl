@@ -3,9 +3,10 @@
 // set; everything lies in an unnamed namespace, so no build shares code with another.
 //
 // V provides: zero, set1, load, store, load_f16, load_bf16, load_i8 (16 signed bytes to floats),
-// broadcast_f16 (one F16 to all lanes), store_f16, add, sub, mul, div, fma(a, b, c), max(v, m) as v > m ? v : m, abs, negate, round_even,
-// if_greater(a, b, x, y) as a > b ? x : y, if_nan(a, x, y), scale_by_power(p, k), fold, to_int8; and
-// Squares, lanes of f64. fma32 is the scalar fused multiply-add.
+// broadcast_f16 (one F16 to all lanes), store_f16, add, sub, mul, div, fma(a, b, c), max(v, m) as
+// v > m ? v : m, abs, negate, round_even, if_greater(a, b, x, y) as a > b ? x : y, if_nan(a, x, y),
+// scale_by_power(p, k), fold, to_int8; and Squares, lanes of f64. fma32 is the scalar fused
+// multiply-add.
 
 namespace {
 

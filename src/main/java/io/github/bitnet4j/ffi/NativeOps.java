@@ -175,7 +175,7 @@ public record NativeOps(KernelBuild kernel) {
   /**
    * The product {@code [rows]} of {@code weights[rows][x.length]} and {@code x}.
    *
-   * @param type GGUF number of F32, F16 or BF16
+   * @param type GGUF number of F32, F16, BF16, Q8_0, Q6_K or Q4_0
    * @param weights the matrix's bytes, little-endian
    */
   public float[] head(int type, byte[] weights, int rows, float[] x) {

@@ -1,5 +1,7 @@
 package io.github.bitnet4j.model;
 
+import io.github.bitnet4j.gguf.GgmlType;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -7,9 +9,9 @@ import java.util.function.ToLongFunction;
  * demand. The ordinal is the native {@code bn_slot} number.
  */
 public enum TensorSlot {
-  TOKEN_EMBD("token_embd.weight", Kind.FLOAT, Hyperparameters::vocab, Hyperparameters::embd),
+  TOKEN_EMBD("token_embd.weight", Kind.DENSE, Hyperparameters::vocab, Hyperparameters::embd),
   OUTPUT_NORM("output_norm.weight", Kind.FLOAT, h -> 1, Hyperparameters::embd),
-  OUTPUT("output.weight", Kind.FLOAT, Hyperparameters::vocab, Hyperparameters::embd),
+  OUTPUT("output.weight", Kind.DENSE, Hyperparameters::vocab, Hyperparameters::embd),
   ATTN_NORM("blk.%d.attn_norm.weight", Kind.FLOAT, h -> 1, Hyperparameters::embd),
   ATTN_Q("blk.%d.attn_q.weight", Kind.TERNARY, Hyperparameters::qDim, Hyperparameters::embd),
   ATTN_K("blk.%d.attn_k.weight", Kind.TERNARY, Hyperparameters::kvDim, Hyperparameters::embd),
@@ -25,10 +27,31 @@ public enum TensorSlot {
 
   /** The element types a slot takes. */
   public enum Kind {
+    /** F32, F16, BF16, Q8_0, Q6_K or Q4_0. */
+    DENSE(GgmlType.F32, GgmlType.F16, GgmlType.BF16, GgmlType.Q8_0, GgmlType.Q6_K, GgmlType.Q4_0),
     /** F32, F16 or BF16. */
-    FLOAT,
+    FLOAT(GgmlType.F32, GgmlType.F16, GgmlType.BF16),
     /** I2_S. */
-    TERNARY
+    TERNARY(GgmlType.I2_S);
+
+    private final List<GgmlType> types;
+
+    Kind(GgmlType... types) {
+      this.types = List.of(types);
+    }
+
+    boolean takes(GgmlType type) {
+      return types.contains(type);
+    }
+
+    /** The types in words, such as "F32, F16 or BF16". */
+    String describe() {
+      List<String> names = types.stream().map(GgmlType::name).toList();
+      String last = names.getLast();
+      return names.size() == 1
+          ? last
+          : String.join(", ", names.subList(0, names.size() - 1)) + " or " + last;
+    }
   }
 
   private final String pattern;

@@ -7,7 +7,6 @@ import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.gguf.GgufTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.Optional;
  * demand. Immutable; readable while the file is open.
  */
 public final class TensorTable {
-  private static final EnumSet<GgmlType> FLOAT_TYPES =
-      EnumSet.of(GgmlType.F32, GgmlType.F16, GgmlType.BF16);
   private static final String ROPE_FREQS = "rope_freqs.weight";
   private static final ValueLayout.OfFloat FLOAT_LE =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
@@ -117,12 +114,11 @@ public final class TensorTable {
       GgufFile file, GgufTensor tensor, TensorSlot slot, Hyperparameters h, WeightLayout layout)
       throws GgufFormatException {
     boolean ternary = slot.kind() == TensorSlot.Kind.TERNARY;
-    if (ternary ? tensor.type() != GgmlType.I2_S : !FLOAT_TYPES.contains(tensor.type())) {
+    if (!slot.kind().takes(tensor.type())) {
       throw file.invalid(
           tensor,
           "type",
-          "is %s; this library takes %s here"
-              .formatted(tensor.typeName(), ternary ? "I2_S" : "F32, F16 or BF16"));
+          "is %s; this library takes %s here".formatted(tensor.typeName(), slot.kind().describe()));
     }
     long rows = slot.rows(h);
     long cols = slot.cols(h);

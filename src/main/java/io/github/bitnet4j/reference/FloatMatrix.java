@@ -7,11 +7,12 @@ import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 
 /**
- * A matrix {@code [rows][cols]} of F32, F16 or BF16 elements, little-endian, as it lies in the
+ * A matrix {@code [rows][cols]} of an embedding, a head or a norm, little-endian, as it lies in the
  * file; every element widens to float exactly.
  *
  * @param data {@code rows * cols} elements
- * @param type F32, F16 or BF16
+ * @param type F32, F16, BF16, Q8_0, Q6_K or Q4_0
+ * @param cols whole blocks of the type
  */
 record FloatMatrix(MemorySegment data, GgmlType type, int rows, int cols) {
   private static final ValueLayout.OfFloat FLOAT =
@@ -22,22 +23,59 @@ record FloatMatrix(MemorySegment data, GgmlType type, int rows, int cols) {
   /** One row widened: {@code [cols]}. */
   float[] row(int index) {
     float[] row = new float[cols];
-    long from = (long) index * cols;
-    switch (type) {
-      case F32 -> MemorySegment.copy(data, FLOAT, from * Float.BYTES, row, 0, cols);
-      case F16 -> {
-        for (int i = 0; i < cols; i++) {
-          row[i] = Float.float16ToFloat(data.get(SHORT, (from + i) * Short.BYTES));
-        }
+    int elements = type.blockElements();
+    long at = (long) index * (cols / elements) * type.blockBytes();
+    for (int i = 0; i < cols; i += elements, at += type.blockBytes()) {
+      switch (type) {
+        case F32 -> row[i] = data.get(FLOAT, at);
+        case F16 -> row[i] = half(at);
+        case BF16 -> row[i] = Float.intBitsToFloat(data.get(SHORT, at) << 16);
+        case Q8_0 -> widenQ80(at, row, i);
+        case Q4_0 -> widenQ40(at, row, i);
+        case Q6_K -> widenQ6K(at, row, i);
+        default -> throw new IllegalArgumentException("no type of a dense matrix: " + type);
       }
-      case BF16 -> {
-        for (int i = 0; i < cols; i++) {
-          row[i] = Float.intBitsToFloat(data.get(SHORT, (from + i) * Short.BYTES) << 16);
-        }
-      }
-      default -> throw new IllegalArgumentException("must be F32, F16 or BF16, not " + type);
     }
     return row;
+  }
+
+  /** Source: native/ARITHMETIC.md, "Quantised weights". */
+  private void widenQ80(long block, float[] to, int from) {
+    float d = half(block);
+    for (int i = 0; i < 32; i++) {
+      to[from + i] = d * data.get(ValueLayout.JAVA_BYTE, block + 2 + i);
+    }
+  }
+
+  /** Source: native/ARITHMETIC.md, "Quantised weights". */
+  private void widenQ40(long block, float[] to, int from) {
+    float d = half(block);
+    for (int i = 0; i < 16; i++) {
+      int both = unsigned(block + 2 + i);
+      to[from + i] = d * ((both & 15) - 8);
+      to[from + i + 16] = d * ((both >> 4) - 8);
+    }
+  }
+
+  /** Source: native/ARITHMETIC.md, "Quantised weights". */
+  private void widenQ6K(long block, float[] to, int from) {
+    float d = half(block + 208);
+    for (int i = 0; i < 256; i++) {
+      int half = i / 128;
+      int quarter = i % 128 / 32;
+      int low = unsigned(block + 64 * half + 32 * (quarter % 2) + i % 32) >> 4 * (quarter / 2) & 15;
+      int high = unsigned(block + 128 + 32 * half + i % 32) >> 2 * quarter & 3;
+      float scale = d * data.get(ValueLayout.JAVA_BYTE, block + 192 + i / 16);
+      to[from + i] = scale * ((low | high << 4) - 32);
+    }
+  }
+
+  private float half(long at) {
+    return Float.float16ToFloat(data.get(SHORT, at));
+  }
+
+  private int unsigned(long at) {
+    return Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, at));
   }
 
   /**

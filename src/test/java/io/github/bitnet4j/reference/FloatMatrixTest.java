@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.testing.Floats;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,64 @@ class FloatMatrixTest {
     byte[] bytes = {(byte) 0x81, (byte) 0xbf};
     var matrix = new FloatMatrix(MemorySegment.ofArray(bytes), GgmlType.BF16, 1, 1);
     assertBits(0xbf810000, matrix.row(0)[0]);
+  }
+
+  @Test
+  void aQ80BlockIsItsScaleTimesSignedBytes() {
+    byte[] block = new byte[34];
+    block[1] = 0x38; // 0.5
+    block[2] = -128;
+    block[3] = 127;
+    block[33] = 1;
+    float[] row = row(GgmlType.Q8_0, block);
+    assertArrayEquals(new float[] {-64, 63.5f, 0}, Arrays.copyOf(row, 3));
+    assertEquals(0.5f, row[31]);
+  }
+
+  @Test
+  void aQ40BlockHasItsFirstHalfInTheLowNibbles() {
+    byte[] block = new byte[18];
+    block[1] = 0x40; // 2
+    block[2] = (byte) 0xf0;
+    block[17] = 0x3c;
+    float[] row = row(GgmlType.Q4_0, block);
+    assertEquals(-16, row[0]); // code 0
+    assertEquals(14, row[16]); // code 15
+    assertEquals(8, row[15]); // code 12
+    assertEquals(-10, row[31]); // code 3
+  }
+
+  @Test
+  void aQ6KBlockJoinsFourBitsAndTwoAndScalesEverySixteen() {
+    byte[] block = new byte[210];
+    block[209] = 0x3c; // 1
+    for (int i = 0; i < 16; i++) {
+      block[192 + i] = (byte) (i - 8);
+    }
+    block[64 + 32 + 31] = 0x5a; // elements 128 + 63 (low) and 128 + 127 (high)
+    block[128 + 32 + 31] = (byte) 0b10_01_11_00; // of elements 128 + 127, 95, 63, 31
+    float[] row = row(GgmlType.Q6_K, block);
+    assertEquals(-8 * -32, row[0]);
+    assertEquals((0xa | 3 << 4) - 32, row[128 + 63] / (block[192 + 11]));
+    assertEquals((0x5 | 2 << 4) - 32, row[128 + 127] / block[192 + 15]);
+    assertEquals((1 << 4) - 32, row[128 + 95] / block[192 + 13]);
+    assertEquals(1 * -32, row[128 + 31]);
+  }
+
+  @Test
+  void rowsInBlocksFollowOneAnother() {
+    byte[] blocks = new byte[4 * 18];
+    for (int i = 0; i < 4; i++) {
+      blocks[18 * i + 1] = 0x3c;
+      blocks[18 * i + 2] = (byte) (8 + i);
+    }
+    var matrix = new FloatMatrix(MemorySegment.ofArray(blocks), GgmlType.Q4_0, 2, 64);
+    assertEquals(2, matrix.row(1)[0]);
+    assertEquals(3, matrix.row(1)[32]);
+  }
+
+  private static float[] row(GgmlType type, byte[] block) {
+    return new FloatMatrix(MemorySegment.ofArray(block), type, 1, type.blockElements()).row(0);
   }
 
   @Test

@@ -227,8 +227,27 @@ class NativeOpsTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"Q8_0", "Q6_K", "Q4_0"})
+  void headsInBlocksAreAlike(GgmlType type) {
+    for (int blocks : new int[] {1, 2, 3, 10}) {
+      int cols = blocks * type.blockElements();
+      for (int rows : new int[] {1, 3, 4, 17}) {
+        float[] w = randoms(rows * cols, 2);
+        for (float[] x : inputs(cols)) {
+          assertHead(type, rows, w, x);
+        }
+        byte[] anything = randomBytes(rows * blocks * type.blockBytes());
+        assertHead(type, rows, anything, randoms(cols, 2));
+      }
+    }
+  }
+
   private void assertHead(GgmlType type, int rows, float[] w, float[] x) {
-    byte[] bytes = Floats.encode(type, w);
+    assertHead(type, rows, Floats.encode(type, w), x);
+  }
+
+  private void assertHead(GgmlType type, int rows, byte[] bytes, float[] x) {
     var matrix = new FloatMatrix(MemorySegment.ofArray(bytes), type, rows, x.length);
     assertArrayEquals(matrix.multiply(x), ops.head(type.id(), bytes, rows, x));
   }

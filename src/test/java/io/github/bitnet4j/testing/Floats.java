@@ -8,8 +8,14 @@ import java.nio.ByteOrder;
 public final class Floats {
   private Floats() {}
 
-  /** Little-endian {@code values} as F32, or rounded to nearest even as F16 or BF16. */
+  /**
+   * Little-endian {@code values} as F32, rounded to nearest even as F16 or BF16, or as blocks of
+   * Q8_0, Q6_K or Q4_0 with scales that fit the values and codes that use their whole range.
+   */
   public static byte[] encode(GgmlType type, float[] values) {
+    if (type.blockElements() > 1) {
+      return Blocks.encode(type, values);
+    }
     var out = ByteBuffer.allocate(values.length * type.blockBytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
       switch (type) {

@@ -106,13 +106,15 @@ public final class RandomModel {
       return this;
     }
 
-    /** F32, F16 or BF16. */
+    /** F32, F16, BF16, Q8_0, Q6_K or Q4_0. */
     public Builder embdType(GgmlType value) {
       embdType = value;
       return this;
     }
 
-    /** A separate {@code output.weight} of type F32, F16 or BF16; without it the head is tied. */
+    /**
+     * A separate {@code output.weight} of any type the embedding may have; else the head is tied.
+     */
     public Builder head(GgmlType value) {
       headType = Optional.of(value);
       return this;
