@@ -70,7 +70,6 @@ std::vector<float> widened(uint32_t type, const std::vector<uint8_t>& bytes) {
   return v;
 }
 
-<<<<<<< HEAD
 // A kernel's scratch, ending at a forbidden page: aligned because its bytes are a multiple of 64.
 struct Scratch : Guarded<uint8_t> {
   explicit Scratch(const KernelTable& table)
@@ -79,13 +78,10 @@ struct Scratch : Guarded<uint8_t> {
   }
 };
 
-constexpr uint32_t kTypes[] = {BN_TYPE_F32, BN_TYPE_F16, BN_TYPE_BF16};
-=======
 constexpr uint32_t kTypes[] = {BN_TYPE_F32,  BN_TYPE_F16,  BN_TYPE_BF16,
                                BN_TYPE_Q8_0, BN_TYPE_Q6_K, BN_TYPE_Q4_0};
 
 bool whole_blocks(uint32_t type, uint64_t n) { return n % reference::block_elements(type) == 0; }
->>>>>>> 24e05fc (Compute heads in Q8_0, Q6_K and Q4_0 from their own blocks)
 
 }  // namespace
 
