@@ -39,6 +39,20 @@ struct V {
     BN_QUARTERS(vreinterpretq_f32_u32(
         vshll_n_u16(vreinterpret_u16_u8(vld1_u8(bytes(p) + 8 * i)), 16)));
   }
+  static V load_i8(const void* p) {
+    const int8x16_t q = vreinterpretq_s8_u8(vld1q_u8(bytes(p)));
+    const int16x8_t low = vmovl_s8(vget_low_s8(q)), high = vmovl_s8(vget_high_s8(q));
+    return {{vcvtq_f32_s32(vmovl_s16(vget_low_s16(low))),
+             vcvtq_f32_s32(vmovl_s16(vget_high_s16(low))),
+             vcvtq_f32_s32(vmovl_s16(vget_low_s16(high))),
+             vcvtq_f32_s32(vmovl_s16(vget_high_s16(high)))}};
+  }
+  static V broadcast_f16(const void* p) {
+    uint16_t h;
+    __builtin_memcpy(&h, p, sizeof h);
+    const float32x4_t all = vcvt_f32_f16(vreinterpret_f16_u16(vdup_n_u16(h)));
+    BN_QUARTERS(all);
+  }
   void store_f16(uint16_t* p) const {
     BN_UNROLL
     for (int i = 0; i < 4; ++i) {
