@@ -81,6 +81,12 @@ final class ByteLevelBpe implements SubwordEncoder {
     }
   }
 
+  /** No expression has a piece that goes on with space after a letter, or looks back. */
+  @Override
+  public boolean mayCut(char before, char after) {
+    return CharClass.isLetter(before) && CharClass.isSpace(after);
+  }
+
   private void encodePiece(char[] text, int start, int end, IntList out) {
     byte[] bytes = Utf8.encode(text, start, end);
     int length = bytes.length;

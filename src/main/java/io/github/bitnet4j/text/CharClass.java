@@ -39,6 +39,16 @@ final class CharClass {
 
   private CharClass() {}
 
+  /** Whether {@code c} is a letter of the Basic Multilingual Plane. */
+  static boolean isLetter(char c) {
+    return BASIC_PLANE[c] == LETTER;
+  }
+
+  /** Whether {@code c} has the property White_Space. */
+  static boolean isSpace(char c) {
+    return BASIC_PLANE[c] >= SPACE;
+  }
+
   /** A set of classes, for {@link #in} and {@link #runEnd}. */
   static int set(int... classes) {
     int set = 0;

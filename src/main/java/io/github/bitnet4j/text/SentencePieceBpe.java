@@ -88,6 +88,15 @@ final class SentencePieceBpe implements SubwordEncoder {
     return i;
   }
 
+  /** Without byte tokens a run of unknown characters is one token: only a space's token ends it. */
+  @Override
+  public boolean mayCut(char before, char after) {
+    return after == ' '
+        && before != ' '
+        && !joinedToSpace.get(before)
+        && (hasByteFallback() || symbolOf(TokenizerFamily.SPACE_MARK) < vocabulary.size());
+  }
+
   private void encodePiece(char[] text, int start, int end, IntList out) {
     var symbols = new int[end - start];
     int length = 0;

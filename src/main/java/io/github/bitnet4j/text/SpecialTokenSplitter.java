@@ -63,6 +63,25 @@ final class SpecialTokenSplitter {
     }
   }
 
+  /** The length of the longest special token's text; 0 if there are none. */
+  int longestText() {
+    return lengthsLongestFirst.length == 0 ? 0 : lengthsLongestFirst[0];
+  }
+
+  /** Whether a special token's text begins before {@code cut} in {@code text} and ends after it. */
+  boolean spans(char[] text, int length, int cut) {
+    for (int start = Math.max(0, cut - longestText() + 1); start < cut; start++) {
+      var node = root;
+      for (int i = start; i < length && node != null; i++) {
+        node = node.next.get(text[i]);
+        if (node != null && node.endsText && i >= cut) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private BitSet chosen(String text, int[] candidates, Map<Integer, Integer> lengthAt) {
     var covered = new BitSet();
     var starts = new BitSet();

@@ -9,4 +9,10 @@ interface SubwordEncoder {
    * @param continued whether the text goes on where earlier text ended
    */
   void encode(String text, boolean continued, IntList out);
+
+  /**
+   * Whether text that has these two chars next to each other may be cut between them: encoding the
+   * parts, the second as continued, then gives the tokens of the whole.
+   */
+  boolean mayCut(char before, char after);
 }

@@ -4,12 +4,15 @@ import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.gguf.GgufMetadata;
 import io.github.bitnet4j.text.EncodeOptions.Presence;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntConsumer;
 
 /**
  * Turns text into token ids and back, as the model file prescribes.
@@ -144,18 +147,62 @@ public final class Tokenizer {
       tokens.add(required("BOS", vocabulary.bos()));
     }
     var splitter = options.parseSpecial() ? allSpecial : userDefinedOnly;
-    int before = tokens.size();
-    splitter.split(
-        text.toString(),
-        part -> {
-          boolean continued = options.continuesText() && tokens.size() == before;
-          encoder.encode(part, continued, tokens);
-        },
-        tokens::add);
+    encodeChunk(text.toString(), splitter, options.continuesText(), tokens);
     if (wants(options.eos(), addEos)) {
       tokens.add(required("EOS", vocabulary.eos()));
     }
     return tokens.toArray();
+  }
+
+  /**
+   * Encodes text while it is read, holding little of it at a time: the tokens are those of {@link
+   * #encode(CharSequence, EncodeOptions)} for all of it. Where text runs on without a space after a
+   * letter, that much is held.
+   *
+   * @param tokens receives the ids in order
+   * @throws IOException if the text cannot be read
+   * @throws IllegalArgumentException as for {@link #encode(CharSequence, EncodeOptions)}
+   */
+  public void encode(Reader text, EncodeOptions options, IntConsumer tokens) throws IOException {
+    if (wants(options.bos(), addBos)) {
+      tokens.accept(required("BOS", vocabulary.bos()));
+    }
+    var splitter = options.parseSpecial() ? allSpecial : userDefinedOnly;
+    encode(new ChunkedText(text, encoder, splitter), splitter, options.continuesText(), tokens);
+    if (wants(options.eos(), addEos)) {
+      tokens.accept(required("EOS", vocabulary.eos()));
+    }
+  }
+
+  private void encode(
+      ChunkedText chunks, SpecialTokenSplitter splitter, boolean continues, IntConsumer tokens)
+      throws IOException {
+    boolean continued = continues;
+    var found = new IntList();
+    for (var chunk = chunks.next(); !chunk.isEmpty(); chunk = chunks.next()) {
+      continued = encodeChunk(chunk, splitter, continued, found);
+      for (int i = 0; i < found.size(); i++) {
+        tokens.accept(found.get(i));
+      }
+      found.clear();
+    }
+  }
+
+  /** Appends the tokens of a chunk; returns whether text that follows it continues its text. */
+  private boolean encodeChunk(
+      String chunk, SpecialTokenSplitter splitter, boolean continues, IntList tokens) {
+    var continued = new boolean[] {continues};
+    splitter.split(
+        chunk,
+        part -> {
+          encoder.encode(part, continued[0], tokens);
+          continued[0] = true;
+        },
+        token -> {
+          tokens.add(token);
+          continued[0] = false;
+        });
+    return continued[0];
   }
 
   /** The text of {@code tokens} without control tokens; invalid UTF-8 becomes U+FFFD. */
@@ -202,6 +249,11 @@ public final class Tokenizer {
     var tokenBytes = newTokenBytes(controlTokens);
     tokenBytes.continueAfter(previousToken);
     return new TokenStream(tokenBytes);
+  }
+
+  /** What encodes text between special tokens. */
+  SubwordEncoder encoder() {
+    return encoder;
   }
 
   private TokenBytes newTokenBytes(ControlTokens controlTokens) {
