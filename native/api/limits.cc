@@ -53,6 +53,7 @@ int32_t bn_measure_read_bandwidth(bn_pool* pool, uint64_t bytes, double* bytes_p
   if (bytes < kLineBytes || bytes % kLineBytes != 0) return BN_ERROR_ARGUMENT;
   Array<uint64_t> buffer;
   if (!buffer.allocate(bytes / sizeof(uint64_t))) return BN_ERROR_OUT_OF_MEMORY;
+  prefer_huge_pages(buffer.data(), buffer.bytes());
   PoolLease lease(pool);
   // Memory that was never written is one page of zeros, read again and again.
   lease.for_each(buffer.size(), kChunkBytes / sizeof(uint64_t),

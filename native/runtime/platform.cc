@@ -87,6 +87,15 @@ void release_memory(void* memory, uint64_t bytes) {
 #endif
 }
 
+void prefer_huge_pages(void* memory, uint64_t bytes) {
+#if defined(MADV_HUGEPAGE)
+  if (bytes >= kLargeBytes) madvise(memory, bytes, MADV_HUGEPAGE);  // which begins at a page
+#else
+  (void)memory;
+  (void)bytes;
+#endif
+}
+
 bool start_thread(OsThread* thread, void (*body)(void*), void* argument) {
   Start* start = static_cast<Start*>(malloc(sizeof(Start)));
   if (start == nullptr) return false;

@@ -13,6 +13,10 @@ void* allocate_zeroed(uint64_t bytes);
 // Frees what allocate_zeroed(bytes) returned. NULL is fine.
 void release_memory(void* memory, uint64_t bytes);
 
+// Asks for large pages behind memory from allocate_zeroed that nothing was written to yet, so that long
+// reads do not stop to look up addresses. A wish: the OS may ignore it.
+void prefer_huge_pages(void* memory, uint64_t bytes);
+
 // An OS thread. Not std::thread: its constructor reports failure by an exception only.
 struct OsThread {
   uint64_t handle;
