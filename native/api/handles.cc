@@ -3,6 +3,7 @@
 
 #include "include/bitnet.h"
 #include "kernels/registry.h"
+#include "ops/kv_row.h"
 #include "runtime/context.h"
 #include "runtime/external_kernels.h"
 #include "runtime/forward.h"
@@ -147,7 +148,7 @@ void bn_model_destroy(bn_model* model) { destroy_object(model); }
 int32_t bn_kv_create(const bn_model* model, const bn_kv_config* config, bn_kv** kv) {
   if (model == nullptr || config == nullptr || kv == nullptr) return BN_ERROR_NULL;
   if (config->size != sizeof(bn_kv_config)) return BN_ERROR_STRUCT_SIZE;
-  if (config->type != BN_TYPE_F16 && config->type != BN_TYPE_F32) return BN_ERROR_ARGUMENT;
+  if (kv_row_bytes(config->type, 1) == 0) return BN_ERROR_ARGUMENT;
   if (config->n_pages < 1 || config->n_pages > 1u << 24) return BN_ERROR_ARGUMENT;
   bn_kv* made = make_object<bn_kv>();
   if (made == nullptr) return BN_ERROR_OUT_OF_MEMORY;

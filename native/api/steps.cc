@@ -3,6 +3,7 @@
 #include "kernels/registry.h"
 #include "ops/attention.h"
 #include "ops/dense.h"
+#include "ops/kv_row.h"
 #include "runtime/array.h"
 
 using namespace bitnet;
@@ -114,6 +115,25 @@ int32_t bn_op_rope(uint32_t kernel, uint64_t n_heads, uint64_t head_dim, float* 
   return BN_OK;
 }
 
+int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim,
+                      const float* x, uint64_t x_bytes, uint8_t* rows, uint64_t rows_bytes) {
+  const KernelTable* table;
+  const int32_t status = find_kernel(kernel, &table);
+  if (status != BN_OK) return status;
+  if (x == nullptr || rows == nullptr) return BN_ERROR_NULL;
+  if (!in_range(n_rows) || !in_range(head_dim)) return BN_ERROR_ARGUMENT;
+  const uint64_t row_bytes = kv_row_bytes(kv_type, head_dim);
+  if (row_bytes == 0) return BN_ERROR_ARGUMENT;
+  if (x_bytes < bytes_of(n_rows, head_dim, 4) || rows_bytes < bytes_of(n_rows, row_bytes, 1)) {
+    return BN_ERROR_BUFFER_TOO_SMALL;
+  }
+  const DefaultFloatMode float_mode;
+  for (uint64_t r = 0; r < n_rows; ++r) {
+    kv_store_row(*table, kv_type, x + r * head_dim, head_dim, rows + r * row_bytes);
+  }
+  return BN_OK;
+}
+
 int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_heads, uint64_t head_dim,
                         uint64_t n_positions, float scale, const float* q, uint64_t q_bytes,
                         uint32_t kv_type, const void* k, const void* v, uint64_t kv_bytes_each,
@@ -123,12 +143,11 @@ int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_heads, 
   if (status != BN_OK) return status;
   if (q == nullptr || k == nullptr || v == nullptr || out == nullptr) return BN_ERROR_NULL;
   if (!in_range(n_heads) || !in_range(n_kv_heads) || n_heads % n_kv_heads != 0 ||
-      !in_range(head_dim) || !in_range(n_positions) ||
-      (kv_type != BN_TYPE_F16 && kv_type != BN_TYPE_F32)) {
+      !in_range(head_dim) || !in_range(n_positions)) {
     return BN_ERROR_ARGUMENT;
   }
-  const uint64_t element = kv_type == BN_TYPE_F32 ? 4 : 2;
-  const uint64_t row_bytes = bytes_of(head_dim, element, 1);
+  const uint64_t row_bytes = kv_row_bytes(kv_type, head_dim);
+  if (row_bytes == 0) return BN_ERROR_ARGUMENT;
   if (q_bytes < bytes_of(n_heads, head_dim, 4) || out_bytes < bytes_of(n_heads, head_dim, 4) ||
       kv_bytes_each < saturating_product(n_kv_heads, n_positions, row_bytes)) {
     return BN_ERROR_BUFFER_TOO_SMALL;

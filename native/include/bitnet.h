@@ -322,7 +322,7 @@ typedef struct bn_kv bn_kv;
 
 typedef struct bn_kv_config {
   uint32_t size;
-  uint32_t type;    /* BN_TYPE_F16 or BN_TYPE_F32 */
+  uint32_t type;    /* BN_TYPE_F16, BN_TYPE_F32 or BN_TYPE_Q8_0 */
   uint32_t n_pages; /* 1..2^24 */
 } bn_kv_config;
 
@@ -435,8 +435,17 @@ BN_API int32_t bn_op_rope(uint32_t kernel, uint64_t n_heads, uint64_t head_dim, 
                           uint64_t table_bytes);
 
 /*
+ * rows[n_rows] from x[n_rows][head_dim]: keys or values as a KV store of kv_type keeps them. A row is
+ * head_dim elements of F16 or F32; of Q8_0 it is the f16 scales of every 32 elements (the last may be
+ * fewer) and then head_dim int8, 2 * ceil(head_dim / 32) + head_dim bytes.
+ */
+BN_API int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim,
+                             const float *x, uint64_t x_bytes, uint8_t *rows, uint64_t rows_bytes);
+
+/*
  * One query token against n_positions keys and values: out[n_heads][head_dim] from
- * q[n_heads][head_dim] and k, v [n_kv_heads][n_positions][head_dim] of kv_type F16 or F32.
+ * q[n_heads][head_dim] and k, v [n_kv_heads][n_positions] rows of head_dim elements of kv_type F16,
+ * F32 or Q8_0, as bn_op_kv_rows makes them.
  */
 BN_API int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_heads,
                                uint64_t head_dim, uint64_t n_positions, float scale, const float *q,

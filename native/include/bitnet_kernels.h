@@ -103,7 +103,8 @@ typedef struct bn_kernel_table {
   void (*narrow_f16)(const float* x, uint64_t n, uint16_t* y);
 
   // scores[h * stride + t] = dot(q[h], k[t]) * scale for 1..BN_MAX_ATTENTION_HEADS heads; k
-  // is [n_positions][head_dim] of kv_type F16 or F32.
+  // is n_positions rows of head_dim elements of kv_type F16, F32 or Q8_0. A row of Q8_0 is the
+  // F16 scales of every 32 elements (the last may be fewer), then the elements as int8.
   void (*attention_scores)(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
                            const void* k, uint64_t n_positions, float scale, float* scores,
                            uint64_t stride);

@@ -419,20 +419,68 @@ void head_kernel(uint32_t type, const void* weights, uint64_t cols, uint64_t row
 
 // ---- attention ----
 
+// One position's key or value: load(i) is elements i..i+15, part(i, n) the n < 16 from i on.
 template <typename E>
+struct PlainRow {
+  const unsigned char* p;
+  static uint64_t bytes(uint64_t head_dim) { return head_dim * E::kBlockBytes; }
+  PlainRow(const unsigned char* row, uint64_t) : p(row) {}
+  V load(uint64_t i) const { return E::load(p + i * E::kBlockBytes); }
+  V part(uint64_t i, uint64_t n) const { return load_part_of<E>(p + i * E::kBlockBytes, n); }
+};
+
+// A row of the type Q8_0: the F16 scales of every 32 elements (the last may be fewer), then the
+// elements' bytes.
+struct Q8Row {
+  const unsigned char *scales, *q;
+  static uint64_t scale_bytes(uint64_t head_dim) { return (head_dim + 31) / 32 * 2; }
+  static uint64_t bytes(uint64_t head_dim) { return scale_bytes(head_dim) + head_dim; }
+  Q8Row(const unsigned char* row, uint64_t head_dim)
+      : scales(row), q(row + scale_bytes(head_dim)) {}
+  V load(uint64_t i) const {
+    return V::mul(V::broadcast_f16(scales + i / 32 * 2), V::load_i8(q + i));
+  }
+  V part(uint64_t i, uint64_t n) const {
+    unsigned char bytes[16] = {};
+    __builtin_memcpy(bytes, q + i, n);
+    return V::mul(V::broadcast_f16(scales + i / 32 * 2), V::load_i8(bytes));
+  }
+};
+
+// out[t] = dot(row t of x, row) for T rows of x.
+template <typename Row, int T>
+inline void dot_row(const Row& row, const float* x, uint64_t n, float* out) {
+  V acc[T];
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) acc[t] = V::zero();
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const V v = row.load(i);
+    BN_UNROLL
+    for (int t = 0; t < T; ++t) acc[t] = V::fma(v, V::load(x + t * n + i), acc[t]);
+  }
+  const uint64_t rest = n - i;
+  BN_UNROLL
+  for (int t = 0; t < T; ++t) {
+    out[t] = rest == 0 ? acc[t].fold()
+                       : fold_with_tail(acc[t], row.part(i, rest), load_part(x + t * n + i, rest),
+                                        rest);
+  }
+}
+
+template <typename Row>
 void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
                uint64_t n_positions, float scale, float* scores, uint64_t stride) {
-  const uint64_t row_bytes = head_dim * E::kBlockBytes;
   for (uint64_t t = 0; t < n_positions; ++t) {
-    const unsigned char* row = at(k, t * row_bytes);
+    const Row row(at(k, t * Row::bytes(head_dim)), head_dim);
     float out[4];
     uint64_t h = 0;
     for (; h + 4 <= n_heads; h += 4) {
-      dot_tile<E, 1, 4>(row, row_bytes, q + h * head_dim, head_dim, head_dim, out);
+      dot_row<Row, 4>(row, q + h * head_dim, head_dim, out);
       for (uint64_t j = 0; j < 4; ++j) scores[(h + j) * stride + t] = out[j] * scale;
     }
     for (; h < n_heads; ++h) {
-      dot_tile<E, 1, 1>(row, row_bytes, q + h * head_dim, head_dim, head_dim, out);
+      dot_row<Row, 1>(row, q + h * head_dim, head_dim, out);
       scores[h * stride + t] = out[0] * scale;
     }
   }
@@ -442,9 +490,11 @@ void attention_scores_kernel(const float* q, uint64_t n_heads, uint64_t head_dim
                              const void* k, uint64_t n_positions, float scale, float* scores,
                              uint64_t stride) {
   if (kv_type == BN_TYPE_F16) {
-    scores_of<F16>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    scores_of<PlainRow<F16>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  } else if (kv_type == BN_TYPE_Q8_0) {
+    scores_of<Q8Row>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
   } else {
-    scores_of<F32>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    scores_of<PlainRow<F32>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
   }
 }
 
@@ -477,7 +527,7 @@ float softmax_kernel(float* scores, uint64_t n) {
 }
 
 // Columns i..i+n (n <= 16) of H heads' accumulators over all positions.
-template <typename E, int H>
+template <typename Row, int H>
 inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
                         uint64_t n_positions, uint64_t i, uint64_t n, float* acc) {
   const bool whole = n == 16;
@@ -487,8 +537,8 @@ inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, cons
     sum[h] = whole ? V::load(acc + h * head_dim + i) : load_part(acc + h * head_dim + i, n);
   }
   for (uint64_t t = 0; t < n_positions; ++t) {
-    const unsigned char* p = at(v, (t * head_dim + i) * E::kBlockBytes);
-    const V value = whole ? E::load(p) : load_part_of<E>(p, n);
+    const Row row(at(v, t * Row::bytes(head_dim)), head_dim);
+    const V value = whole ? row.load(i) : row.part(i, n);
     BN_UNROLL
     for (int h = 0; h < H; ++h) sum[h] = V::fma(V::set1(e[h * stride + t]), value, sum[h]);
   }
@@ -502,34 +552,36 @@ inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, cons
   }
 }
 
-template <typename E, int H>
+template <typename Row, int H>
 void mix_heads(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
                uint64_t n_positions, float* acc) {
   uint64_t i = 0;
   for (; i + 16 <= head_dim; i += 16) {
-    mix_columns<E, H>(e, stride, head_dim, v, n_positions, i, 16, acc);
+    mix_columns<Row, H>(e, stride, head_dim, v, n_positions, i, 16, acc);
   }
-  if (i < head_dim) mix_columns<E, H>(e, stride, head_dim, v, n_positions, i, head_dim - i, acc);
+  if (i < head_dim) mix_columns<Row, H>(e, stride, head_dim, v, n_positions, i, head_dim - i, acc);
 }
 
-template <typename E>
+template <typename Row>
 void mix_of(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim, const void* v,
             uint64_t n_positions, float* acc) {
   uint64_t h = 0;
   for (; h + 4 <= n_heads; h += 4) {
-    mix_heads<E, 4>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+    mix_heads<Row, 4>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
   }
   for (; h < n_heads; ++h) {
-    mix_heads<E, 1>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+    mix_heads<Row, 1>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
   }
 }
 
 void attention_mix_kernel(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim,
                           uint32_t kv_type, const void* v, uint64_t n_positions, float* acc) {
   if (kv_type == BN_TYPE_F16) {
-    mix_of<F16>(e, stride, n_heads, head_dim, v, n_positions, acc);
+    mix_of<PlainRow<F16>>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  } else if (kv_type == BN_TYPE_Q8_0) {
+    mix_of<Q8Row>(e, stride, n_heads, head_dim, v, n_positions, acc);
   } else {
-    mix_of<F32>(e, stride, n_heads, head_dim, v, n_positions, acc);
+    mix_of<PlainRow<F32>>(e, stride, n_heads, head_dim, v, n_positions, acc);
   }
 }
 

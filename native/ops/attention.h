@@ -8,9 +8,9 @@ namespace bitnet {
 
 // Keys and values of one KV head in one sequence. Position t lies in block t / block_tokens; block b
 // is number blocks[b] of the store (b itself when blocks is NULL), and inside a block the positions
-// follow one another, head_dim elements each.
+// follow one another, one row each (ops/kv_row.h).
 struct KvView {
-  uint32_t type;  // BN_TYPE_F16 or BN_TYPE_F32
+  uint32_t type;  // BN_TYPE_F16, BN_TYPE_F32 or BN_TYPE_Q8_0
   const uint8_t* keys;    // of position 0 of store block 0
   const uint8_t* values;  // likewise
   uint64_t block_bytes;   // from one block's positions to the next block's

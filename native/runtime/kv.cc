@@ -1,13 +1,13 @@
 #include "runtime/kv.h"
 
-#include <string.h>
+#include "ops/kv_row.h"
 
 int32_t bn_kv::allocate(const bn_model& for_model, const bn_kv_config& config) {
   const bn_hparams& h = for_model.hparams;
   model = &for_model;
   type = config.type;
   n_pages = config.n_pages;
-  head_bytes = uint64_t{BN_KV_PAGE_TOKENS} * h.head_dim * (type == BN_TYPE_F32 ? 4 : 2);
+  head_bytes = BN_KV_PAGE_TOKENS * bitnet::kv_row_bytes(type, h.head_dim);
   page_bytes = uint64_t{h.n_layers} * h.n_kv_heads * 2 * head_bytes;  // at most 2^48
   const bool ok = pages.allocate(bitnet::saturating_product(page_bytes, n_pages));
   return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
@@ -27,11 +27,7 @@ void bn_kv::store(uint32_t layer, const int32_t* table, uint32_t position, const
   uint8_t* to = pages.data() + page * page_bytes + layer * n_kv_heads * 2 * head_bytes +
                 position % BN_KV_PAGE_TOKENS * row_bytes;
   const auto put = [&](const float* row) {
-    if (type == BN_TYPE_F32) {
-      memcpy(to, row, row_bytes);
-    } else {
-      model->kernel->narrow_f16(row, head_dim, reinterpret_cast<uint16_t*>(to));
-    }
+    bitnet::kv_store_row(*model->kernel, type, row, head_dim, to);
     to += head_bytes;
   };
   for (uint64_t head = 0; head < n_kv_heads; ++head) {

@@ -1,5 +1,5 @@
 // The KV store: pages of BN_KV_PAGE_TOKENS positions. A page holds, for every layer and KV head, the
-// keys [positions][head_dim] and then the values [positions][head_dim].
+// keys of its positions and then their values, a row of head_dim elements each (ops/kv_row.h).
 #ifndef BITNET_RUNTIME_KV_H
 #define BITNET_RUNTIME_KV_H
 

@@ -188,6 +188,9 @@ TEST("KV stores check their configuration, and copies their pages") {
   const KvHandle wide = make_kv(f.model.get(), BN_TYPE_F32, 4);
   CHECK_EQ(bn_kv_page_bytes(wide.get()), 2u * 2 * 2 * 32 * 32 * 4);
 
+  const KvHandle small = make_kv(f.model.get(), BN_TYPE_Q8_0, 4);
+  CHECK_EQ(bn_kv_page_bytes(small.get()), 2u * 2 * 2 * 32 * (2 + 32));
+
   const KvHandle to = make_kv(f.model.get(), BN_TYPE_F16, 4);
   const ModelHandle other = make_model(f.source, &bitnet::kernel_at(0));
   const KvHandle foreign = make_kv(other.get(), BN_TYPE_F16, 4);

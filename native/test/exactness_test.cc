@@ -45,6 +45,7 @@ std::vector<Pass> passes() {
   for (const Shape& shape : kShapes) {
     all.push_back({shape, 1, BN_TYPE_F16, 70});
     all.push_back({shape, 2, BN_TYPE_F32, 45});
+    all.push_back({shape, 3, BN_TYPE_Q8_0, 45});
   }
   all.push_back({kWide, 3, BN_TYPE_F16, 35});
   all.push_back({kLong, 4, BN_TYPE_F32, 11});
@@ -53,7 +54,7 @@ std::vector<Pass> passes() {
 
 std::string name_of(const Pass& pass) {
   return std::string("forward, ") + pass.shape.name + ", KV " +
-         (pass.kv_type == BN_TYPE_F16 ? "F16" : "F32") + ", " + std::to_string(pass.length) +
+         (pass.kv_type == BN_TYPE_F16 ? "F16" : pass.kv_type == BN_TYPE_F32 ? "F32" : "Q8_0") + ", " + std::to_string(pass.length) +
          " tokens, seed " + std::to_string(pass.seed);
 }
 

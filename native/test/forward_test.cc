@@ -63,7 +63,7 @@ TEST("logits equal the reference for every build, threads, chunking and KV type"
     const std::vector<int32_t> tokens = some_tokens(kLength, shape.n_vocab, 1);
     for (const TestBuild& build : test_builds()) {
       const ModelHandle model = make_model(source, build.table);
-      for (const uint32_t kv_type : {BN_TYPE_F16, BN_TYPE_F32}) {
+      for (const uint32_t kv_type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
         const std::vector<float>& expected = expected_logits(shape, kv_type, 1);
         for (const uint32_t threads : {1, 2, 3}) {
           const PoolHandle pool = make_pool(threads);

@@ -70,6 +70,20 @@ std::vector<float> widened(uint32_t type, const std::vector<uint8_t>& bytes) {
   return v;
 }
 
+// Keys or values of n_positions as a KV store holds them.
+std::vector<uint8_t> kv_rows(Values& values, uint32_t type, uint64_t n_positions, uint64_t d,
+                             Fill fill) {
+  if (type != BN_TYPE_Q8_0) return elements(values, type, n_positions * d, fill);
+  std::vector<uint8_t> rows;
+  for (uint64_t t = 0; t < n_positions; ++t) {
+    const std::vector<uint8_t> scales = elements(values, BN_TYPE_F16, (d + 31) / 32, fill);
+    const std::vector<uint8_t> q = values.bytes(d);
+    rows.insert(rows.end(), scales.begin(), scales.end());
+    rows.insert(rows.end(), q.begin(), q.end());
+  }
+  return rows;
+}
+
 // A kernel's scratch, ending at a forbidden page: aligned because its bytes are a multiple of 64.
 struct Scratch : Guarded<uint8_t> {
   explicit Scratch(const KernelTable& table)
@@ -578,13 +592,14 @@ TEST("scores, softmax and mixing equal the reference, block by block") {
     for (const uint64_t d : {2, 16, 18, 64, 80, 128}) {
       for (const uint64_t n_heads : {1, 2, 4, 5, 8}) {
         for (const uint64_t n_positions : {1, 15, 16, 17, 45}) {
-          for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32}) {
+          for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
             SCOPE("head_dim %llu, heads %llu, positions %llu, type %u", number(d),
                   number(n_heads), number(n_positions), type);
             const float scale = 0.125f;
-            const std::vector<uint8_t> kb = elements(values, type, n_positions * d, fill);
-            const std::vector<uint8_t> vb = elements(values, type, n_positions * d, fill);
-            const std::vector<float> kf = widened(type, kb), vf = widened(type, vb);
+            const std::vector<uint8_t> kb = kv_rows(values, type, n_positions, d, fill);
+            const std::vector<uint8_t> vb = kv_rows(values, type, n_positions, d, fill);
+            const std::vector<float> kf = reference::widen_kv(type, kb.data(), n_positions, d);
+            const std::vector<float> vf = reference::widen_kv(type, vb.data(), n_positions, d);
             Guarded<float> q(values.floats(n_heads * d, fill), guard);
             Guarded<uint8_t> k(kb, guard), v(vb, guard);
             Guarded<float> e(n_heads * n_positions, guard), out(n_heads * d, guard);

@@ -112,6 +112,48 @@ inline float widen(uint32_t type, const uint8_t* p, uint64_t i) {
   return type == BN_TYPE_F16 ? widen_f16(h) : widen_bf16(h);
 }
 
+// ---- KV cache ----
+
+// x[d] as a cache of the type gives it back.
+inline std::vector<float> stored(uint32_t kv_type, const float* x, uint64_t d) {
+  std::vector<float> y(x, x + d);
+  if (kv_type == BN_TYPE_F16) {
+    for (float& f : y) f = widen_f16(narrow_f16(f));
+  } else if (kv_type == BN_TYPE_Q8_0) {
+    for (uint64_t from = 0; from < d; from += 32) {
+      const uint64_t to = from + 32 < d ? from + 32 : d;
+      float m = 0;
+      for (uint64_t i = from; i < to; ++i) m = std::fabs(x[i]) > m ? std::fabs(x[i]) : m;
+      const float quotient = m / 127.0f;
+      const float scale = widen_f16(narrow_f16(quotient > 65504.0f ? 65504.0f : quotient));
+      const float inverse = scale > 0 ? 1 / scale : 0;
+      for (uint64_t i = from; i < to; ++i) {
+        const float p = x[i] * inverse;
+        const float q = std::isnan(p) ? 0 : std::nearbyint(std::fmin(std::fmax(p, -127.0f), 127.0f));
+        y[i] = scale * static_cast<float>(static_cast<int>(q));
+      }
+    }
+  }
+  return y;
+}
+
+// Elements of rows of d each, as they lie in a KV store.
+inline std::vector<float> widen_kv(uint32_t kv_type, const uint8_t* rows, uint64_t n_rows,
+                                   uint64_t d) {
+  std::vector<float> v(n_rows * d);
+  const uint64_t scales = (d + 31) / 32 * 2;
+  for (uint64_t i = 0; i < v.size(); ++i) {
+    if (kv_type == BN_TYPE_Q8_0) {
+      const uint8_t* row = rows + i / d * (scales + d);
+      const auto q = static_cast<int8_t>(row[scales + i % d]);
+      v[i] = half_at(row + i % d / 32 * 2) * static_cast<float>(q);
+    } else {
+      v[i] = widen(kv_type, rows, i);
+    }
+  }
+  return v;
+}
+
 // ---- lanes ----
 
 template <typename T>

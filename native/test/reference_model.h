@@ -59,10 +59,13 @@ class Forward {
   }
 
   void append(std::vector<Row>* cache, Row row) const {
-    if (kv_type_ == BN_TYPE_F16) {
-      for (float& f : row) f = widen_f16(narrow_f16(f));
+    const uint64_t d = m_.hparams.head_dim;
+    Row kept;
+    for (uint64_t i = 0; i < row.size(); i += d) {
+      const Row head = stored(kv_type_, &row[i], d);
+      kept.insert(kept.end(), head.begin(), head.end());
     }
-    cache->push_back(row);
+    cache->push_back(kept);
   }
 
   void step(int32_t token, uint64_t p, Trace* trace) {

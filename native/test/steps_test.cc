@@ -101,6 +101,69 @@ TEST("attention through the API equals the reference, heads in groups of 20") {
   });
 }
 
+TEST("rows of every KV type round as the reference does, and attend alike") {
+  for_every_kernel([](uint32_t kernel) {
+    Values values(8);
+    for (const uint64_t d : {2, 31, 32, 34, 100, 128}) {
+      for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
+        for (const Fill fill : kFills) {
+          SCOPE("head_dim %d, type %u, fill %d", static_cast<int>(d), type, static_cast<int>(fill));
+          const uint64_t n = 37, scales = (d + 31) / 32 * 2;
+          const uint64_t row_bytes =
+              type == BN_TYPE_Q8_0 ? scales + d : reference::bytes_of(type, d);
+          const std::vector<float> x = values.floats(n * d, fill);
+          const std::vector<float> q = values.floats(d, fill);
+          std::vector<uint8_t> rows(n * row_bytes);
+          CHECK_EQ(bn_op_kv_rows(kernel, type, n, d, x.data(), x.size() * 4, rows.data(),
+                                 rows.size()), BN_OK);
+          std::vector<float> expected;
+          for (uint64_t t = 0; t < n; ++t) {
+            const std::vector<float> row = reference::stored(type, &x[t * d], d);
+            expected.insert(expected.end(), row.begin(), row.end());
+          }
+          const std::vector<float> actual = reference::widen_kv(type, rows.data(), n, d);
+          CHECK_SAME(actual.data(), expected.data(), expected.size());
+
+          std::vector<float> out(d), attended(d);
+          CHECK_EQ(bn_op_attention(kernel, 1, 1, d, n, 0.3f, q.data(), d * 4, type, rows.data(),
+                                   rows.data(), rows.size(), out.data(), d * 4), BN_OK);
+          reference::attention(q.data(), d, expected.data(), expected.data(), n, 0.3f,
+                               attended.data());
+          CHECK_SAME(out.data(), attended.data(), d);
+        }
+      }
+    }
+  });
+}
+
+TEST("Q8_0 keys hold what is too large, subnormal, infinite or not a number") {
+  for_every_kernel([](uint32_t kernel) {
+    const float infinity = HUGE_VALF;
+    const struct {
+      float x[2], kept[2];
+    } cases[] = {
+        {{127, -127}, {127, -127}},
+        {{0, -0.0f}, {0, 0}},
+        {{1e-9f, 0}, {0, 0}},                        // the scale rounds to zero
+        {{127 * 0x1p-24f, -0x1p-24f}, {127 * 0x1p-24f, -0x1p-24f}},
+        {{190 * 0x1p-24f, 0}, {127 * 0x1p-24f, 0}},  // 1.496 units of the scale: one
+        {{1e9f, -1e9f}, {127 * 65504.0f, -127 * 65504.0f}},
+        {{infinity, 65504}, {127 * 65504.0f, 65504}},
+        {{std::nanf(""), 127}, {0, 127}},
+        {{127, 0.5f}, {127, 0}},                     // a half goes to the even
+        {{127, 1.5f}, {127, 2}},
+    };
+    for (const auto& c : cases) {
+      SCOPE("%g, %g", static_cast<double>(c.x[0]), static_cast<double>(c.x[1]));
+      uint8_t row[4];
+      CHECK_EQ(bn_op_kv_rows(kernel, BN_TYPE_Q8_0, 1, 2, c.x, 8, row, 4), BN_OK);
+      const std::vector<float> kept = reference::widen_kv(BN_TYPE_Q8_0, row, 1, 2);
+      CHECK_EQ(kept[0], c.kept[0]);
+      CHECK_EQ(kept[1], c.kept[1]);
+    }
+  });
+}
+
 TEST("every step refuses NULL, ranges and small buffers, and writes nothing then") {
   std::vector<float> a(256, 1.0f), b(256, 1.0f), y(256, -5.0f);
   const std::vector<float> untouched = y;
@@ -192,6 +255,16 @@ TEST("every step refuses NULL, ranges and small buffers, and writes nothing then
   CHECK_EQ(attend(2, 1, 4, 3, BN_TYPE_F16, 32, 24, 31), BN_ERROR_BUFFER_TOO_SMALL);
   CHECK_EQ(attend(2, 1, 1 << 30, uint64_t{1} << 40, BN_TYPE_F16, huge, 24, huge),
            BN_ERROR_BUFFER_TOO_SMALL);
+
+  CHECK_EQ(attend(2, 1, 4, 3, BN_TYPE_Q8_0, 32, 17, 32), BN_ERROR_BUFFER_TOO_SMALL);
+  CHECK_EQ(bn_op_kv_rows(none, BN_TYPE_Q8_0, 2, 4, A, 32, W, 12), BN_ERROR_UNKNOWN_KERNEL);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 2, 4, nullptr, 32, W, 12), BN_ERROR_NULL);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 2, 4, A, 32, nullptr, 12), BN_ERROR_NULL);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q4_0, 2, 4, A, 32, W, 12), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 0, 4, A, 32, W, 12), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 2, 0, A, 32, W, 12), BN_ERROR_ARGUMENT);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 2, 4, A, 31, W, 12), BN_ERROR_BUFFER_TOO_SMALL);
+  CHECK_EQ(bn_op_kv_rows(0, BN_TYPE_Q8_0, 2, 4, A, 32, W, 11), BN_ERROR_BUFFER_TOO_SMALL);
 
   CHECK_EQ(bn_op_activation(none, 0, 4, A, B, Y, 16), BN_ERROR_UNKNOWN_KERNEL);
   CHECK_EQ(bn_op_activation(0, 0, 4, nullptr, B, Y, 16), BN_ERROR_NULL);

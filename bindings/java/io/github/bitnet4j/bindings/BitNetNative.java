@@ -2340,6 +2340,73 @@ public class BitNetNative extends BitNetNative$shared {
         }
     }
 
+    private static class bn_op_kv_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_LONG_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_op_kv_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim, const float *x, uint64_t x_bytes, uint8_t *rows, uint64_t rows_bytes)
+     * }
+     */
+    public static FunctionDescriptor bn_op_kv_rows$descriptor() {
+        return bn_op_kv_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim, const float *x, uint64_t x_bytes, uint8_t *rows, uint64_t rows_bytes)
+     * }
+     */
+    public static MethodHandle bn_op_kv_rows$handle() {
+        return bn_op_kv_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim, const float *x, uint64_t x_bytes, uint8_t *rows, uint64_t rows_bytes)
+     * }
+     */
+    public static MemorySegment bn_op_kv_rows$address() {
+        return bn_op_kv_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows, uint64_t head_dim, const float *x, uint64_t x_bytes, uint8_t *rows, uint64_t rows_bytes)
+     * }
+     */
+    public static int bn_op_kv_rows(int kernel, int kv_type, long n_rows, long head_dim, MemorySegment x, long x_bytes, MemorySegment rows, long rows_bytes) {
+        var mh$ = bn_op_kv_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_op_kv_rows", kernel, kv_type, n_rows, head_dim, x, x_bytes, rows, rows_bytes);
+            }
+            return (int)mh$.invokeExact(kernel, kv_type, n_rows, head_dim, x, x_bytes, rows, rows_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bn_op_attention {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,

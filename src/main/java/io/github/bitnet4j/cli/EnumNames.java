@@ -9,7 +9,10 @@ import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Enum constants under the names users type: {@code BLOCK_128} is {@code block-128}. */
+/**
+ * Enum constants under the names users type: {@code BLOCK_128} is {@code block-128}, and {@code
+ * Q8_0} is {@code q8_0}, as everywhere.
+ */
 abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
   private final List<E> constants;
 
@@ -19,7 +22,7 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
 
   /** The name users type. */
   static String of(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return constant.name().toLowerCase(Locale.ROOT).replaceAll("(?<=[a-z])_", "-");
   }
 
   @Override

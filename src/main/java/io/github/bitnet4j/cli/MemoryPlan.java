@@ -13,6 +13,7 @@ import io.github.bitnet4j.session.SessionOptions;
  * @param mappedBytes the file, mapped: the part of it that is in use is page cache
  * @param copiedBytes norms, which the engine keeps as float32
  * @param kvBytes keys and values of a full context; committed as it fills
+ * @param kvType how keys and values are stored
  * @param ropeBytes cosines and sines for every position
  * @param logitsBytes one row of logits
  */
@@ -21,6 +22,7 @@ record MemoryPlan(
     long mappedBytes,
     long copiedBytes,
     long kvBytes,
+    KvType kvType,
     long ropeBytes,
     long logitsBytes) {
   private static final int KV_PAGE_TOKENS = 32;
@@ -40,7 +42,8 @@ record MemoryPlan(
         context,
         file.byteSize(),
         norms * Float.BYTES,
-        2L * h.layers() * h.kvDim() * positions * KvType.F16.bytes(),
+        2L * h.layers() * h.kvHeads() * positions * options.kvType().rowBytes(h.headDim()),
+        options.kvType(),
         (long) context * h.headDim() * Float.BYTES,
         (long) h.vocab() * Float.BYTES);
   }

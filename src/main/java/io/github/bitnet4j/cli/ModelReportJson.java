@@ -92,6 +92,7 @@ final class ModelReportJson {
     tree.put("mapped_bytes", plan.mappedBytes());
     tree.put("copied_bytes", plan.copiedBytes());
     tree.put("kv_bytes", plan.kvBytes());
+    tree.put("kv_type", EnumNames.of(plan.kvType()));
     tree.put("rope_bytes", plan.ropeBytes());
     tree.put("logits_bytes", plan.logitsBytes());
     tree.put("total_bytes", plan.totalBytes());

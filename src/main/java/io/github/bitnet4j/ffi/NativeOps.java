@@ -126,8 +126,8 @@ public record NativeOps(KernelBuild kernel) {
     int positions = k.length / (kvHeads * headDim);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment query = floats(arena, q);
-      MemorySegment keys = stored(arena, type, k);
-      MemorySegment values = stored(arena, type, v);
+      MemorySegment keys = stored(arena, type, headDim, k);
+      MemorySegment values = stored(arena, type, headDim, v);
       MemorySegment out = arena.allocate(ValueLayout.JAVA_FLOAT, q.length);
       Status.check(
           BitNetNative.bn_op_attention(
@@ -212,15 +212,16 @@ public record NativeOps(KernelBuild kernel) {
     }
   }
 
-  private static MemorySegment stored(Arena arena, KvType type, float[] x) {
-    if (type == KvType.F32) {
-      return floats(arena, x);
-    }
-    MemorySegment halves = arena.allocate(ValueLayout.JAVA_SHORT, x.length);
-    for (int i = 0; i < x.length; i++) {
-      halves.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(x[i]));
-    }
-    return halves;
+  /** Rows {@code x[rows][headDim]} as a KV cache of this type keeps them. */
+  private MemorySegment stored(Arena arena, KvType type, int headDim, float[] x) {
+    int rows = x.length / headDim;
+    MemorySegment in = floats(arena, x);
+    MemorySegment out = arena.allocate((long) rows * type.rowBytes(headDim), Float.BYTES);
+    Status.check(
+        BitNetNative.bn_op_kv_rows(
+            kernel.index(), type.code(), rows, headDim, in, in.byteSize(), out, out.byteSize()),
+        "rounding %d rows of %d to %s".formatted(rows, headDim, type));
+    return out;
   }
 
   private static MemorySegment floats(Arena arena, float[] x) {

@@ -9,6 +9,11 @@ import java.util.List;
  * over them.
  */
 final class KvCache {
+  /** Elements that share a scale in Q8_0. */
+  private static final int GROUP = 32;
+
+  private static final float LARGEST_HALF = 65504;
+
   private final KvType type;
   private final int headDim;
   private final List<float[]> keys = new ArrayList<>();
@@ -69,11 +74,44 @@ final class KvCache {
   /** Source: native/ARITHMETIC.md, "KV cache". */
   private float[] rounded(float[] row) {
     float[] stored = row.clone();
-    if (type == KvType.F16) {
-      for (int i = 0; i < stored.length; i++) {
-        stored[i] = Float.float16ToFloat(Float.floatToFloat16(stored[i]));
+    switch (type) {
+      case F32 -> {}
+      case F16 -> {
+        for (int i = 0; i < stored.length; i++) {
+          stored[i] = half(stored[i]);
+        }
+      }
+      case Q8_0 -> {
+        for (int head = 0; head < stored.length; head += headDim) {
+          for (int i = 0; i < headDim; i += GROUP) {
+            roundToBytes(stored, head + i, head + Math.min(i + GROUP, headDim));
+          }
+        }
       }
     }
     return stored;
+  }
+
+  /** Replaces a group of elements by multiples of its scale. */
+  private static void roundToBytes(float[] x, int from, int to) {
+    float m = 0;
+    for (int i = from; i < to; i++) {
+      float magnitude = Math.abs(x[i]);
+      m = magnitude > m ? magnitude : m;
+    }
+    float quotient = m / 127;
+    float d = half(quotient > LARGEST_HALF ? LARGEST_HALF : quotient);
+    float r = d > 0 ? 1 / d : 0;
+    for (int i = from; i < to; i++) {
+      float p = x[i] * r;
+      p = p > 127 ? 127 : p;
+      p = p < -127 ? -127 : p;
+      int q = (int) Math.rint(p); // 0 when p is NaN
+      x[i] = d * q;
+    }
+  }
+
+  private static float half(float value) {
+    return Float.float16ToFloat(Float.floatToFloat16(value));
   }
 }

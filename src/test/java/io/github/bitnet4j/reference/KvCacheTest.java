@@ -114,6 +114,40 @@ class KvCacheTest {
     assertArrayEquals(new float[] {3, 4}, Arrays.copyOfRange(out, 2, 4));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "127, 63.5,    64", // a half goes to the even
+    "127, 64.5,    64",
+    "127, -2.4,    -2",
+    "-254, 3,      4", // 1.5 units of 2
+    "127, NaN,     0",
+    "1e-9, 1e-9,   0", // the scale rounds to zero
+    "1e9, 1e9,     8319008", // 127 times the largest half
+    "Infinity, 65504, 65504",
+  })
+  void bytesAreMultiplesOfAScaleThatFitsTheLargest(float largest, float value, float stored) {
+    var kv = new KvCache(KvType.Q8_0, 2);
+    kv.append(new float[2], new float[] {largest, value});
+    assertEquals(stored, kv.attend(new float[2], 1)[1]);
+  }
+
+  @Test
+  void every32ElementsOfAHeadHaveAScaleOfTheirOwn() {
+    var kv = new KvCache(KvType.Q8_0, 34);
+    float[] v = new float[68];
+    v[0] = 1270;
+    v[31] = 4;
+    v[32] = 12.7f;
+    v[33] = 4;
+    v[34] = 127;
+    v[35] = 4;
+    kv.append(new float[68], v);
+    float[] out = kv.attend(new float[68], 1);
+    assertEquals(0, out[31]); // 0.4 units of 10
+    assertEquals(4, out[33], 0.01f);
+    assertEquals(4, out[35]);
+  }
+
   @Test
   void theArgumentsMayBeChangedAfterwards() {
     var kv = new KvCache(KvType.F32, 2);
