@@ -2,7 +2,7 @@
 #ifndef BITNET_OPS_KV_ROW_H
 #define BITNET_OPS_KV_ROW_H
 
-#include "kernels/kernel_table.h"
+#include "kernels/table.h"
 
 namespace bitnet {
 

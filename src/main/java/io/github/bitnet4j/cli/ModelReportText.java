@@ -107,8 +107,7 @@ final class ModelReportText {
     heading("memory to run with a context of %d tokens".formatted(plan.contextTokens()));
     size("weights", plan.mappedBytes(), mapped ? "the file, mapped" : "a copy of the file");
     size("norms", plan.copiedBytes(), "copied as float32");
-    size(
-        "KV cache", plan.kvBytes(), EnumNames.of(plan.kvType()) + ", when the context is full");
+    size("KV cache", plan.kvBytes(), EnumNames.of(plan.kvType()) + ", when the context is full");
     size("RoPE tables", plan.ropeBytes(), "");
     size("logits", plan.logitsBytes(), "");
     size("total", plan.totalBytes(), "and scratch memory of the engine");
