@@ -26,33 +26,51 @@ namespace {
 
 // ---- one token ----
 
-// One row after the other the weights are one stream; the CPU's own prefetcher stops at every page and
-// does not look far enough ahead (measured on Zen 3: 6 GB/s without this, 12 to 13 with it, where plain
-// reading reaches 16). The address may lie past the weights: a prefetch never faults.
-constexpr uint64_t kPrefetchBytes = 2048;
+// Rows computed together share the loads of activations and the cost of a loop's end; without that
+// one thread is held up by arithmetic (measured on Zen 3: 16.7 GB/s from the caches, 20 with it). But four
+// rows read side by side are four streams, which memory delivers at 10 GB/s where one stream gives 17. So
+// the weights are fetched as one stream, in the order of their addresses, this many groups of rows
+// ahead, and computed with from the caches: 16 GB/s. The addresses may lie past the weights: a
+// prefetch never faults.
+constexpr uint64_t kRowsTogether = 4, kGroupsAhead = 2;
 
 inline float scaled_product(int32_t sum, const TernaryMatrix* w, const QuantizedRows* a, uint64_t t) {
   // The weight is code - 1, so one sum of q comes off the sum of code * q.
   return (static_cast<float>(sum - a->sums[t]) / a->scales[t]) * w->scale;
 }
 
+template <uint64_t R>
+inline void one_token_rows(const TernaryMatrix* w, const QuantizedRows* a, uint64_t r, float* y) {
+  const uint64_t blocks = w->cols / 128, row_bytes = blocks * 32;
+  const uint8_t* block = w->codes + r * row_bytes;
+  const uint8_t* ahead = block + kGroupsAhead * R * row_bytes;
+  const int8_t* q = a->q;
+  Sum sum[R];
+  BN_UNROLL
+  for (uint64_t i = 0; i < R; ++i) sum[i] = Sum::zero();
+  for (uint64_t b = 0; b < blocks;) {
+    const uint64_t end = blocks - b > kBlocksPerWiden ? b + kBlocksPerWiden : blocks;
+    for (; b < end; ++b, block += 32, q += 128, ahead += R * 32) {
+      BN_UNROLL
+      for (uint64_t i = 0; i < R; ++i) {
+        if (i % 2 == 0) __builtin_prefetch(ahead + i * 32);
+        sum[i].add(Codes::load(block + i * row_bytes), q);
+      }
+    }
+    BN_UNROLL
+    for (uint64_t i = 0; i < R; ++i) sum[i].widen();
+  }
+  BN_UNROLL
+  for (uint64_t i = 0; i < R; ++i) y[r + i] = scaled_product(sum[i].total(), w, a, 0);
+}
+
 void one_token(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
                uint64_t row_end, float* y) {
-  const uint64_t blocks = w->cols / 128;
-  for (uint64_t r = row_begin; r < row_end; ++r) {
-    const uint8_t* block = w->codes + r * blocks * 32;
-    const int8_t* q = a->q;
-    Sum sum = Sum::zero();
-    for (uint64_t b = 0; b < blocks;) {
-      const uint64_t end = blocks - b > kBlocksPerWiden ? b + kBlocksPerWiden : blocks;
-      for (; b < end; ++b, block += 32, q += 128) {
-        __builtin_prefetch(block + kPrefetchBytes);
-        sum.add(Codes::load(block), q);
-      }
-      sum.widen();
-    }
-    y[r] = scaled_product(sum.total(), w, a, 0);
+  uint64_t r = row_begin;
+  for (; r + kRowsTogether <= row_end; r += kRowsTogether) {
+    one_token_rows<kRowsTogether>(w, a, r, y);
   }
+  for (; r < row_end; ++r) one_token_rows<1>(w, a, r, y);
 }
 
 // ---- several tokens ----

@@ -30,6 +30,8 @@ struct Sum {
     once = _mm256_add_epi16(once, _mm256_maddubs_epi16(c.c1, load_q(q + 32)));
     fourfold = _mm256_add_epi16(fourfold, _mm256_maddubs_epi16(c.c2, load_q(q + 64)));
     once = _mm256_add_epi16(once, _mm256_maddubs_epi16(c.c3, load_q(q + 96)));
+    BN_OPAQUE(once);  // finish this row's products before the next row's begin
+    BN_OPAQUE(fourfold);
   }
   void widen() {
     const __m256i a = _mm256_madd_epi16(fourfold, _mm256_set1_epi16(1));

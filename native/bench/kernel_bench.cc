@@ -1,0 +1,245 @@
+// Each kernel alone, on the shapes of BitNet b1.58 2B-4T: its speed, and its share of the limit that was
+// measured in the same process.
+//
+//   kernel_bench [kernel] [threads]
+//
+// Every result is compared with the build "scalar" (exit status 1 when one differs). Weights lie in a
+// buffer much larger than the caches and are read from begin to end, as a forward pass does. The best
+// of several runs counts: other work on the machine only ever slows one down, so on a busy machine
+// the shares are too low.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "bench/limits.h"
+#include "kernels/registry.h"
+#include "ops/linear.h"
+
+using namespace bitnet;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr uint64_t kWidth = 2560, kFeedForward = 6912, kHeadDim = 128, kGroup = 4;
+constexpr uint64_t kReadBytes = uint64_t{256} << 20;
+
+struct Bench {
+  const KernelTable& kernel;
+  const KernelTable& scalar;
+  bn_pool* pool;
+  double read_gbytes, multiply_gadds;
+  bool all_equal = true;
+
+  // Best nanoseconds of f(), after one run that warms up.
+  template <typename F>
+  double best_nanos(const F& f) {
+    f();
+    double best = 1e18;
+    for (int i = 0; i < 5; ++i) {
+      const Clock::time_point start = Clock::now();
+      f();
+      const double nanos = std::chrono::duration<double, std::nano>(Clock::now() - start).count();
+      if (nanos < best) best = nanos;
+    }
+    return best;
+  }
+
+  template <typename T>
+  void expect_equal(const std::vector<T>& actual, const std::vector<T>& expected) {
+    if (std::memcmp(actual.data(), expected.data(), actual.size() * sizeof(T)) == 0) return;
+    std::printf("    WRONG: differs from the build scalar\n");
+    all_equal = false;
+  }
+
+  void print(const char* name, double amount, const char* unit, double nanos, double limit) {
+    std::printf("%-34s %8.2f %s", name, amount / nanos, unit);
+    if (limit > 0) std::printf("  %5.1f %% of the limit", 100 * amount / nanos / limit);
+    std::printf("\n");
+  }
+
+  void ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens);
+  void head(uint32_t type, const char* type_name, uint64_t n_tokens);
+  void attention(uint64_t n_positions);
+  void rows_of(uint64_t n);
+};
+
+std::vector<uint8_t> random_bytes(uint64_t n, uint64_t seed) {
+  std::vector<uint8_t> bytes(n);
+  for (uint8_t& b : bytes) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    b = static_cast<uint8_t>(seed >> 56);
+  }
+  return bytes;
+}
+
+std::vector<float> random_floats(uint64_t n, uint64_t seed) {
+  const std::vector<uint8_t> bytes = random_bytes(n, seed);
+  std::vector<float> floats(n);
+  for (uint64_t i = 0; i < n; ++i) floats[i] = (static_cast<float>(bytes[i]) - 127.5f) / 64;
+  return floats;
+}
+
+// F16 in (-2, 2), never infinite or NaN.
+std::vector<uint8_t> random_f16(uint64_t n, uint64_t seed) {
+  std::vector<uint8_t> bytes = random_bytes(2 * n, seed);
+  for (uint64_t i = 1; i < 2 * n; i += 2) bytes[i] &= 0xbf;
+  return bytes;
+}
+
+void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
+  // As many rows as the memory limit's buffer has when the weights are read once; else one matrix.
+  const uint64_t all_rows = n_tokens == 1 ? kReadBytes / (cols / 4) : rows;
+  const std::vector<uint8_t> codes = random_bytes(all_rows * cols / 4, 1);
+  Array<int8_t> q;
+  if (!q.allocate(n_tokens * cols)) std::abort();
+  const std::vector<uint8_t> bytes = random_bytes(n_tokens * cols, 2);
+  std::memcpy(q.data(), bytes.data(), bytes.size());
+  const std::vector<float> scales(n_tokens, 3.0f);
+  std::vector<int32_t> sums(n_tokens, 0);
+  for (uint64_t i = 0; i < n_tokens * cols; ++i) sums[i / cols] += q[i];
+  const TernaryMatrix matrix = {codes.data(), all_rows, cols, 0.5f};
+  const QuantizedRows input = {q.data(), scales.data(), sums.data(), n_tokens};
+  std::vector<float> y(n_tokens * all_rows), expected(n_tokens * rows);
+  const LinearLayer layer = {&matrix, y.data()};
+  PoolLease threads(pool);
+  Array<uint8_t> scratch;
+  const uint64_t scratch_bytes = (kernel.scratch_bytes + 63) / 64 * 64;
+  if (!scratch.allocate(threads.n_threads() * scratch_bytes + 1)) std::abort();
+  const uint64_t chunk = linear_chunk_rows(kernel, all_rows, n_tokens, threads.n_threads());
+  const double nanos = best_nanos([&] {
+    threads.for_each(all_rows, chunk, [&](uint64_t begin, uint64_t end, uint32_t thread) {
+      linear_rows(kernel, &layer, 1, input, begin, end, scratch.data() + thread * scratch_bytes);
+    });
+  });
+  char name[64];
+  std::snprintf(name, sizeof name, "ternary %llu x %llu, %llu tokens",
+                static_cast<unsigned long long>(rows), static_cast<unsigned long long>(cols),
+                static_cast<unsigned long long>(n_tokens));
+  if (n_tokens == 1) {
+    print(name, static_cast<double>(codes.size()), "GB/s  ", nanos, read_gbytes);
+  } else {
+    print(name, static_cast<double>(n_tokens * rows * cols), "GMAC/s", nanos, multiply_gadds);
+  }
+  // The first rows and, with many tokens, a few of those: scalar code is slow.
+  const uint64_t check_rows = 40, check_tokens = n_tokens < 13 ? n_tokens : 13;
+  const QuantizedRows few = {q.data(), scales.data(), sums.data(), check_tokens};
+  Array<uint8_t> scalar_scratch;
+  if (!scalar_scratch.allocate(scalar.scratch_bytes)) std::abort();
+  std::vector<float> actual(check_tokens * check_rows);
+  expected.assign(check_tokens * check_rows, 0);
+  scalar.ternary_matmul(&matrix, &few, 0, check_rows, expected.data(), check_rows,
+                        scalar_scratch.data());
+  for (uint64_t t = 0; t < check_tokens; ++t) {
+    std::memcpy(&actual[t * check_rows], &y[t * all_rows], check_rows * sizeof(float));
+  }
+  expect_equal(actual, expected);
+}
+
+void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
+  const uint64_t rows = kReadBytes / (kWidth * 2);
+  const std::vector<uint8_t> weights = random_f16(rows * kWidth, 3);
+  const std::vector<float> x = random_floats(n_tokens * kWidth, 4);
+  std::vector<float> y(n_tokens * rows), expected(n_tokens * 20), actual(n_tokens * 20);
+  PoolLease threads(pool);
+  const double nanos = best_nanos([&] {
+    threads.for_each(rows, 64, [&](uint64_t begin, uint64_t end, uint32_t) {
+      kernel.head(type, weights.data(), kWidth, begin, end, x.data(), n_tokens, y.data(), rows);
+    });
+  });
+  char name[64];
+  std::snprintf(name, sizeof name, "head %s, %llu tokens", type_name,
+                static_cast<unsigned long long>(n_tokens));
+  print(name, static_cast<double>(weights.size()), "GB/s  ", nanos, read_gbytes);
+  scalar.head(type, weights.data(), kWidth, 0, 20, x.data(), n_tokens, expected.data(), 20);
+  for (uint64_t t = 0; t < n_tokens; ++t) {
+    std::memcpy(&actual[t * 20], &y[t * rows], 20 * sizeof(float));
+  }
+  expect_equal(actual, expected);
+}
+
+// One KV head's group of query heads over positions in the caches: what it takes per position.
+void Bench::attention(uint64_t n_positions) {
+  const std::vector<uint8_t> k = random_f16(n_positions * kHeadDim, 5);
+  const std::vector<uint8_t> v = random_f16(n_positions * kHeadDim, 6);
+  const std::vector<float> q = random_floats(kGroup * kHeadDim, 7);
+  const auto run = [&](const KernelTable& table, std::vector<float>* scores,
+                       std::vector<float>* out) {
+    table.attention_scores(q.data(), kGroup, kHeadDim, BN_TYPE_F16, k.data(), n_positions, 0.088f,
+                           scores->data(), n_positions);
+    std::memset(out->data(), 0, out->size() * sizeof(float));
+    float sums[kGroup];
+    for (uint64_t h = 0; h < kGroup; ++h) {
+      sums[h] = table.softmax(scores->data() + h * n_positions, n_positions);
+    }
+    table.attention_mix(scores->data(), n_positions, kGroup, kHeadDim, BN_TYPE_F16, v.data(),
+                        n_positions, out->data());
+    for (uint64_t h = 0; h < kGroup; ++h) {
+      table.divide(out->data() + h * kHeadDim, kHeadDim, sums[h]);
+    }
+  };
+  std::vector<float> scores(kGroup * n_positions), out(kGroup * kHeadDim), expected(out.size());
+  const double nanos = best_nanos([&] { run(kernel, &scores, &out); });
+  char name[64];
+  std::snprintf(name, sizeof name, "attention, 4 heads, %llu positions",
+                static_cast<unsigned long long>(n_positions));
+  print(name, static_cast<double>(2 * kGroup * kHeadDim * n_positions), "GMAC/s", nanos, 0);
+  run(scalar, &scores, &expected);
+  expect_equal(out, expected);
+}
+
+// Norm and quantisation of one row.
+void Bench::rows_of(uint64_t n) {
+  const std::vector<float> x = random_floats(n, 8), weight = random_floats(n, 9);
+  std::vector<float> y(n), expected(n);
+  char name[64];
+  std::snprintf(name, sizeof name, "norm of %llu", static_cast<unsigned long long>(n));
+  double nanos = best_nanos([&] { kernel.rms_norm(x.data(), weight.data(), n, 1e-5f, y.data()); });
+  print(name, static_cast<double>(n), "G/s   ", nanos, 0);
+  scalar.rms_norm(x.data(), weight.data(), n, 1e-5f, expected.data());
+  expect_equal(y, expected);
+
+  std::vector<int8_t> q(n), expected_q(n);
+  float scale;
+  int32_t sum;
+  std::snprintf(name, sizeof name, "quantise %llu", static_cast<unsigned long long>(n));
+  nanos = best_nanos([&] { kernel.quantize(x.data(), n, q.data(), &scale, &sum); });
+  print(name, static_cast<double>(n), "G/s   ", nanos, 0);
+  scalar.quantize(x.data(), n, expected_q.data(), &scale, &sum);
+  expect_equal(q, expected_q);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  uint32_t index = kernel_best();
+  for (uint32_t i = 0; argc > 1 && i < kernel_count(); ++i) {
+    if (std::strcmp(kernel_at(i).name, argv[1]) == 0) index = i;
+  }
+  if (!kernel_runnable(index) || (argc > 1 && std::strcmp(kernel_at(index).name, argv[1]) != 0)) {
+    std::fprintf(stderr, "no such kernel here: %s\n", argv[1]);
+    return 1;
+  }
+  const int n_threads = argc > 2 ? std::atoi(argv[2]) : 1;
+  bn_pool* pool;
+  if (n_threads < 1 || bn_pool_create(static_cast<uint32_t>(n_threads), &pool) != BN_OK) {
+    std::fprintf(stderr, "not a number of threads: %s\n", argv[2]);
+    return 1;
+  }
+  const KernelTable& kernel = kernel_at(index);
+  Bench bench = {kernel, kernel_at(0), pool, read_gbytes_per_second(pool, kReadBytes),
+                 multiply_gadds_per_second(pool, kernel)};
+  std::printf("%s, %d threads; limits: %.1f GB/s read, %.1f GMAC/s\n", kernel.name, n_threads,
+              bench.read_gbytes, bench.multiply_gadds);
+  for (const uint64_t n_tokens : {1, 2, 8, 512}) {
+    bench.ternary(kWidth, kWidth, n_tokens);
+    bench.ternary(kWidth, kFeedForward, n_tokens);
+  }
+  for (const uint64_t n_tokens : {1, 8}) bench.head(BN_TYPE_F16, "F16", n_tokens);
+  for (const uint64_t n_positions : {512, 4096}) bench.attention(n_positions);
+  for (const uint64_t n : {kWidth, kFeedForward}) bench.rows_of(n);
+  bn_pool_destroy(pool);
+  return bench.all_equal ? 0 : 1;
+}
