@@ -126,10 +126,13 @@ class Linear(nn.Module):
             nn.Parameter(torch.randn(n, inputs) / math.sqrt(inputs)) for n in outputs)
         self.ternary = None
 
-    def requantise(self):
-        """Call after every change of the master weights."""
+    def requantise(self, share=1.0):
+        """Call after every change of the master weights.
+
+        share: how far the used weights are from the master ones (0) towards ternary (1).
+        """
         with torch.no_grad():
-            self.ternary = torch.cat([ternary(p) for p in self.parts])
+            self.ternary = torch.cat([torch.lerp(p, ternary(p), share) for p in self.parts])
         self.ternary.requires_grad_(torch.is_grad_enabled())
 
     def pass_gradient(self):
@@ -192,9 +195,9 @@ class Model(nn.Module):
     def linears(self):
         return [m for m in self.modules() if isinstance(m, Linear)]
 
-    def requantise(self):
+    def requantise(self, share=1.0):
         for linear in self.linears():
-            linear.requantise()
+            linear.requantise(share)
 
     def pass_gradients(self):
         for linear in self.linears():

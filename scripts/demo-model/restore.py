@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--checkpoint", required=True, help="file to write, for train.py --out")
     args = parser.parse_args()
     model = Model(read_config(args.folder))
-    flat, _ = flatten(model)
+    flat = flatten(model)
     tensors = read_safetensors(os.path.join(args.folder, "model.safetensors"))
     for _, name, view in weights(model):
         view[...] = tensors.pop(name)

@@ -13,9 +13,12 @@ import export
 import gguf
 from corpus import encode
 from documents import Writer
+from grow import grown
 from model import EPS, Config, Model, NormQuantise, Rotate, SquaredReluGate
+from optimiser import Optimiser, orthogonal
 from reference_numpy import Reference
 from tokenizer import train
+from train import flatten
 
 
 def gradients(function, inputs, upstream):
@@ -51,6 +54,36 @@ class GradientTest(unittest.TestCase):
                               high * angle.cos() + low * angle.sin()], -1)
         self.check(lambda x: Rotate.apply(x, angle.cos(), angle.sin()), plain,
                    torch.randn(2, 5, 3, 8))
+
+
+class OptimiserTest(unittest.TestCase):
+    def test_the_step_has_nearly_equal_singular_values(self):
+        for shape in [(32, 32), (48, 16), (16, 48)]:
+            values = torch.linalg.svdvals(orthogonal(torch.randn(shape)))
+            self.assertGreater(values.min(), 0.6)
+            self.assertLess(values.max(), 1.3)
+
+    def test_the_workers_shares_are_all_parameters_once(self):
+        model = Model(Config(layers=2))
+        flat = flatten(model)
+        owned = torch.zeros_like(flat)
+        for rank in range(3):
+            share = Optimiser(model, flat, None, rank, 3)
+            for begin, end, _ in share.matrices + share.others:
+                owned[begin:end] += 1
+        self.assertTrue((owned == 1).all())
+
+
+class GrowTest(unittest.TestCase):
+    def test_a_grown_model_computes_the_same(self):
+        model = Model(Config(layers=2))
+        new, sources = grown(model, [0])
+        self.assertEqual(sources, [0, None, 1])
+        ids = torch.arange(20)[None]
+        with torch.no_grad():
+            for m in (model, new):
+                m.requantise()
+            torch.testing.assert_close(new(ids, 0 * ids), model(ids, 0 * ids))
 
 
 class ExportTest(unittest.TestCase):

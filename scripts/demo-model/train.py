@@ -3,9 +3,11 @@
 
 Each worker process runs one thread; workers take small batches from a common
 counter until the step's batch is done, so a core busy with something else holds
-nobody up.  The learning rate warms up, stays, and falls to zero in the last
-minutes.  A checkpoint holds everything; starting again continues from it.
-On SIGTERM it saves and ends.
+nobody up.  The weights are full-precision ones at first, while the model learns to
+look things up, then become ternary within some minutes and stay so.  The
+learning rate warms up, stays, and falls to zero in the last minutes.  A
+checkpoint holds everything; starting again continues from it.  On SIGTERM it
+saves and ends.
 """
 import argparse
 import ctypes
@@ -24,6 +26,7 @@ import torch.nn.functional as F
 from corpus import encode
 from documents import ANSWER, RESULT, STORY, Writer
 from model import Config, Model
+from optimiser import Optimiser
 from tokenizer import Tokenizer
 
 TOKENS = 512           # of one small batch: 4 short rows or 1 long one
@@ -73,16 +76,15 @@ def document_numbers(ids, begin):
 
 
 def flatten(model, flat=None):
-    """Makes the parameters views of one vector, which it returns; and which of it decays."""
+    """Makes the parameters views of one vector, which it returns."""
     params = list(model.parameters())
     if flat is None:
         flat = torch.cat([p.detach().reshape(-1) for p in params]).share_memory_()
-    decays, at = [], 0
+    at = 0
     for p in params:
         p.data = flat[at:at + p.numel()].view_as(p)
-        decays.append(torch.full((p.numel(),), float(p.dim() > 1)))
         at += p.numel()
-    return flat, torch.cat(decays)
+    return flat
 
 
 def probes(tokenizer, count):
@@ -103,7 +105,6 @@ def probes(tokenizer, count):
 @torch.no_grad()
 def measure(model, tokenizer, probe):
     """Answers that greedy decoding would give entirely right, by kind of document."""
-    model.requantise()
     out = []
     for name, (ids, weights) in probe.items():
         right = total = 0
@@ -121,8 +122,14 @@ def measure(model, tokenizer, probe):
 
 
 def learning_rate(args, step, minutes):
+    """Share of the full learning rates."""
     left = (args.minutes - minutes) / args.decay_minutes
-    return args.lr * min(1, (step + 1) / args.warmup) * max(0, min(1, left))
+    return min(1, (step + 1) / args.warmup) * max(0, min(1, left))
+
+
+def ternary_share(args, minutes):
+    """How far the weights are on their way from full precision (0) to ternary (1)."""
+    return max(0.0, min(1.0, (minutes - args.float_minutes) / args.blend_minutes))
 
 
 def work(rank, args, config, flat, grads, losses, counter, barrier, state):
@@ -132,11 +139,12 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
     tokenizer = Tokenizer.load(os.path.join(args.data, "vocabulary.json"))
     shards = Shards(args.data, args.story_weight)
     model = Model(config)
-    _, decays = flatten(model, flat)
+    flatten(model, flat)
     params = list(model.parameters())
     per_step = args.batch // TOKENS
     step, tokens, elapsed = state["step"], state["tokens"], state["elapsed"]
     moments = state["moments"]
+    optimiser = Optimiser(model, flat, moments, rank, args.workers)
     probe = probes(tokenizer, 96) if rank == 0 else None
     stop_asked = False
 
@@ -149,8 +157,12 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
     started = last_report = last_probe = last_save = time.time()
     done_at_report, loss_sum, loss_count = step, 0.0, 0
     while True:
-        minutes = (elapsed + time.time() - started) / 60
-        model.requantise()
+        if rank == 0:
+            state["minutes"].value = (elapsed + time.time() - started) / 60
+        barrier.wait()
+        minutes = state["minutes"].value
+        share = ternary_share(args, minutes)
+        model.requantise(share)
         for p in params:
             p.grad = None
         losses[rank] = 0
@@ -173,9 +185,14 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
             model.pass_gradients()
             torch.cat([p.grad.reshape(-1) for p in params], out=grads[rank])
         barrier.wait()
+        grad = grads.sum(0)
+        grad.mul_(min(1.0, 1.0 / (grad.norm().item() + 1e-9)))
+        lr = learning_rate(args, step, minutes)
+        # No decay while the learning rate falls: the ternary weights should settle.
+        optimiser.update(grad, step, args.matrix_lr * lr, args.other_lr * lr,
+                         args.weight_decay if lr > 0.99 else 0)
+        barrier.wait()
         if rank == 0:
-            lr = learning_rate(args, step, minutes)
-            update(args, flat, grads.sum(0), moments, decays, step, lr)
             loss_sum, loss_count = loss_sum + losses.sum().item(), loss_count + 1
             counter.value = 0
             now = time.time()
@@ -183,8 +200,10 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
             if now - last_report > 60 or over:
                 rate = (step - done_at_report) * args.batch / (now - last_report)
                 line = f"{minutes:6.1f} min  step {step}  {tokens / 1e6:.2f} M " \
-                       f"tokens  {rate:.0f} tokens/s  lr {lr:.5f}  loss {loss_sum / loss_count:.4f}"
+                       f"tokens  {rate:.0f} tokens/s  lr {lr:.3f}  ternary {share:.2f}  " \
+                       f"loss {loss_sum / loss_count:.4f}"
                 if now - last_probe > args.probe_minutes * 60 or over:
+                    model.requantise(share)
                     line += "  held out: " + measure(model, tokenizer, probe)
                     last_probe = now
                 print(line, flush=True)
@@ -198,20 +217,6 @@ def work(rank, args, config, flat, grads, losses, counter, barrier, state):
         step += 1
         if state["over"].value:
             return
-
-
-def update(args, flat, grad, moments, decays, step, lr):
-    """AdamW on the whole parameter vector, its gradient's norm limited to 1."""
-    grad.mul_(min(1.0, 1.0 / (grad.norm().item() + 1e-9)))
-    first, second = moments
-    beta1, beta2 = 0.9, 0.95
-    first.lerp_(grad, 1 - beta1)
-    second.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
-    size = (second / (1 - beta2 ** (step + 1))).sqrt_().add_(1e-8)
-    # No decay while the learning rate falls: the ternary weights should settle.
-    decay = args.weight_decay if lr > 0.99 * args.lr else 0
-    flat.sub_(decays * flat, alpha=lr * decay)
-    flat.addcdiv_(first, size, value=-lr / (1 - beta1 ** (step + 1)))
 
 
 def save(path, config, flat, moments, step, tokens, elapsed):
@@ -238,8 +243,13 @@ def main():
     parser.add_argument("--until", type=float, default=math.inf,
                         help="save and end at this minute, to go on with other data")
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--batch", type=int, default=2048, help="tokens per step")
-    parser.add_argument("--lr", type=float, default=7e-4)
+    parser.add_argument("--batch", type=int, default=4096, help="tokens per step")
+    parser.add_argument("--float-minutes", type=float, default=40,
+                        help="how long the weights stay full-precision ones")
+    parser.add_argument("--blend-minutes", type=float, default=10,
+                        help="how long they then take to become ternary")
+    parser.add_argument("--matrix-lr", type=float, default=0.02, help="of Muon")
+    parser.add_argument("--other-lr", type=float, default=2e-3, help="of Adam")
     parser.add_argument("--warmup", type=int, default=200, help="steps")
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--story-weight", type=float, default=0.4,
@@ -248,6 +258,8 @@ def main():
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--width", type=int, default=256)
     parser.add_argument("--hidden", type=int, default=512)
+    parser.add_argument("--heads", type=int, default=8)
+    parser.add_argument("--kv-heads", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
@@ -256,18 +268,20 @@ def main():
         model, data = load_model(args.out)
         config, moments = model.c, data["moments"]
         step, tokens, elapsed = data["step"], data["tokens"], data["elapsed"]
-        flat, _ = flatten(model, data["flat"].share_memory_())
+        flat = flatten(model, data["flat"].share_memory_())
+        moments = [m.share_memory_() for m in moments]
     else:
         vocabulary = Tokenizer.load(os.path.join(args.data, "vocabulary.json"))
         config = Config(vocabulary=len(vocabulary.tokens), layers=args.layers, width=args.width,
-                        heads=args.width // 64, kv_heads=args.width // 128, hidden=args.hidden)
-        flat, _ = flatten(Model(config))
-        step, tokens, elapsed, moments = 0, 0, 0.0, [torch.zeros_like(flat) for _ in range(2)]
+                        heads=args.heads, kv_heads=args.kv_heads, hidden=args.hidden)
+        flat = flatten(Model(config))
+        step, tokens, elapsed = 0, 0, 0.0
+        moments = [torch.zeros_like(flat).share_memory_() for _ in range(2)]
     print(config, len(flat), "parameters", flush=True)
     grads = torch.zeros(args.workers, len(flat)).share_memory_()
     losses = torch.zeros(args.workers).share_memory_()
     state = dict(step=step, tokens=tokens, elapsed=elapsed, moments=moments,
-                 over=mp.Value("b", False))
+                 over=mp.Value("b", False), minutes=mp.Value("d", 0.0))
     shared = (args, config, flat, grads, losses, mp.Value("l", 0), mp.Barrier(args.workers), state)
     others = [mp.Process(target=work, args=(rank, *shared), daemon=True)
               for rank in range(1, args.workers)]
