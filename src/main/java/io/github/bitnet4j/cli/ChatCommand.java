@@ -30,6 +30,7 @@ import picocli.CommandLine.Option;
 final class ChatCommand extends Command {
   @Mixin private FileArguments file;
   @Mixin private CompatArgument compat;
+  @Mixin private TemplateArgument template;
   @Mixin private EngineArguments engine;
   @Mixin private ContextArguments context;
 
@@ -59,9 +60,10 @@ final class ChatCommand extends Command {
 
   @Override
   public Integer call() throws IOException {
+    var chatTemplate = template.read(this);
     var sessionOptions = context.toSessionOptions(this);
     var options = generation.toGenerateOptions(this, maxTokens);
-    try (BitNetModel model = engine.load(this, file, compat.compatibility);
+    try (BitNetModel model = engine.load(this, file, compat.compatibility, chatTemplate);
         TextSession session = model.newSession(sessionOptions)) {
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);

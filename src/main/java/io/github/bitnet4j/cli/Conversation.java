@@ -8,6 +8,7 @@ import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.text.ChatMessage;
 import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.jinja.JinjaException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -122,6 +123,9 @@ final class Conversation {
           "the chat no longer fits in the context of %s; /reset begins a new one, and the option -c"
                   .formatted(Text.plural(e.limit(), "token"))
               + " makes room for longer ones");
+    } catch (JinjaException e) {
+      turns.removeLast();
+      fail("the chat template does not take this chat: " + e.getMessage());
     } finally {
       answering = Optional.empty();
     }

@@ -4,6 +4,7 @@ import io.github.bitnet4j.BitNetModel;
 import io.github.bitnet4j.LoadOptions;
 import io.github.bitnet4j.ffi.KernelBuild;
 import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.Compatibility;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,12 +44,23 @@ final class EngineArguments {
    */
   BitNetModel load(Command command, FileArguments file, Compatibility compatibility)
       throws IOException {
+    return load(command, file, compatibility, Optional.empty());
+  }
+
+  /** Loads the model to chat in another form than its own, if one is given. */
+  BitNetModel load(
+      Command command,
+      FileArguments file,
+      Compatibility compatibility,
+      Optional<ChatTemplate> template)
+      throws IOException {
     var kernels = kernel.map(List::of).orElse(List.of());
     if (kernels.contains(ALL_KERNELS)) {
       throw command.usage("--kernel takes one kernel build here");
     }
     var engine = choices(command, layout, kernels, threads).getFirst();
-    var options = LoadOptions.DEFAULT.withModel(engine).withCompatibility(compatibility);
+    var own = LoadOptions.DEFAULT.withModel(engine).withCompatibility(compatibility);
+    var options = template.map(own::withChatTemplate).orElse(own);
     return file.model.isPresent()
         ? BitNetModel.load(file.model.get(), options)
         : BitNetModel.demo(options);

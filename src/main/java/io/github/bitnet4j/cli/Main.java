@@ -96,6 +96,7 @@ public final class Main extends Command {
     commands.put("info", InfoCommand::new);
     commands.put("tokenize", TokenizeCommand::new);
     commands.put("detokenize", DetokenizeCommand::new);
+    commands.put("template", TemplateCommand::new);
     commands.put("logits", LogitsCommand::new);
     commands.put("kernels", KernelsCommand::new);
     commands.put("crosscheck", CrosscheckCommand::new);

@@ -18,7 +18,8 @@ record BitNetCppTemplate() implements ChatTemplate {
   }
 
   @Override
-  public List<PromptPart> render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+  public List<PromptPart> render(
+      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt) {
     var parts = new ArrayList<PromptPart>();
     parts.add(new Bos());
     for (var message : messages) {

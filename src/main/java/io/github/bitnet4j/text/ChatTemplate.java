@@ -16,25 +16,38 @@ public interface ChatTemplate {
   /**
    * Renders a chat.
    *
+   * @param vocabulary whose BOS and EOS the template may name
    * @param messages the chat so far, oldest first
    * @param addGenerationPrompt whether to end with what introduces the model's answer
+   * @throws IllegalArgumentException if the template refuses the chat or fails on it; the message
+   *     says why and, for a template in Jinja, at which line and column
    */
-  List<PromptPart> render(List<ChatMessage> messages, boolean addGenerationPrompt);
+  List<PromptPart> render(
+      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt);
 
   /**
    * Renders and encodes a chat. Neighbouring texts are joined before encoding, so that {@code
    * "User: "} and {@code "Hi"} merge as in the rendered string; special parsing is off for all of
    * them. BOS comes from the template alone.
    *
-   * @throws IllegalArgumentException if the vocabulary lacks a control token the template needs
+   * @throws IllegalArgumentException if the vocabulary lacks a control token the template needs, or
+   *     the template refuses the chat or fails on it
    */
   default int[] encode(
       Tokenizer tokenizer, List<ChatMessage> messages, boolean addGenerationPrompt) {
     var tokens = new IntList();
     var text = new StringBuilder();
-    for (var part : render(messages, addGenerationPrompt)) {
+    for (var part : render(tokenizer.vocabulary(), messages, addGenerationPrompt)) {
       switch (part) {
         case PromptPart.Text(var more) -> text.append(more);
+        case PromptPart.TemplateText(var own) ->
+            tokenizer.splitSpecial(
+                own,
+                text::append,
+                token -> {
+                  encodeAndClear(tokenizer, text, tokens);
+                  tokens.add(token);
+                });
         case PromptPart.Marker(var tokenText) -> {
           encodeAndClear(tokenizer, text, tokens);
           tokens.add(

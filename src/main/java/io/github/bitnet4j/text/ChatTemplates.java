@@ -2,13 +2,38 @@ package io.github.bitnet4j.text;
 
 import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.gguf.GgufMetadata;
+import io.github.bitnet4j.text.jinja.JinjaException;
+import io.github.bitnet4j.text.jinja.JinjaTemplate;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
 /** The chat templates known by name, and the choice of one for a model file. */
 public final class ChatTemplates {
+  /** Each message under a line with its role. */
+  private static final String FALCON =
+      "{% for m in messages %}<|{{ m.role }}|>{{ '\n' + m.content + '\n' }}{% endfor %}"
+          + "{% if add_generation_prompt %}<|assistant|>{{ '\n' }}{% endif %}";
+
+  private static final String CHATML =
+      "{% for m in messages %}<|im_start|>{{ m.role + '\n' + m.content }}<|im_end|>{{ '\n' }}"
+          + "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant{{ '\n' }}{% endif %}";
+
   private static final List<ChatTemplate> ALL =
-      List.of(new BitNet2b4tTemplate(), new BitNetCppTemplate());
+      List.of(
+          new BitNet2b4tTemplate(),
+          new BitNetCppTemplate(),
+          parse(
+              "llama3",
+              "{{ bos_token }}{% for m in messages %}<|start_header_id|>{{ m.role"
+                  + " }}<|end_header_id|>\n\n"
+                  + "{{ m.content | trim }}<|eot_id|>{% endfor %}{% if add_generation_prompt"
+                  + " %}<|start_header_id|>assistant<|end_header_id|>{{ '\n\n"
+                  + "' }}{% endif %}"),
+          parse("falcon3", FALCON),
+          parse("falcon-e", FALCON),
+          parse("chatml", CHATML),
+          parse("qwen", CHATML));
 
   private ChatTemplates() {}
 
@@ -30,6 +55,17 @@ public final class ChatTemplates {
     return ALL.get(1);
   }
 
+  /**
+   * A template in Jinja, the language of {@code tokenizer.chat_template}.
+   *
+   * @param name how {@link ChatTemplate#name} calls it
+   * @throws IllegalArgumentException if it is malformed or uses what is not supported; the message
+   *     names line and column
+   */
+  public static ChatTemplate parse(String name, String source) {
+    return new JinjaChatTemplate(name, JinjaTemplate.parse(source), Clock.systemDefaultZone());
+  }
+
   /** All names {@link #named} knows. */
   public static List<String> names() {
     return ALL.stream().map(ChatTemplate::name).toList();
@@ -41,10 +77,10 @@ public final class ChatTemplates {
   }
 
   /**
-   * The template for a model file. Templates embedded in files are not interpreted: one that is
-   * known is matched by its features, one known to be wrong (the {@code BITNETAssistant} of the
-   * published 2B-4T file) is corrected, and any other is replaced by {@code bitnet-2b4t} with a
-   * note.
+   * The template for a model file. The template embedded in the file is used, under the name {@code
+   * embedded}; one known to be wrong (the {@code BITNETAssistant} of the published 2B-4T file) is
+   * corrected, and a missing one or one that cannot be read is replaced by {@code bitnet-2b4t},
+   * with a note.
    */
   public static Choice forModel(TokenizerData data, Compatibility compatibility) {
     return forTemplate(data.chatTemplate(), compatibility);
@@ -79,21 +115,14 @@ public final class ChatTemplates {
                   "%s is the wrong template of the published 2B-4T file; chats use %s"
                       .formatted(TokenizerData.CHAT_TEMPLATE, used.name())));
     }
-    if (isBitNet2b4t(source)) {
-      return new Choice(bitNet2b4t(), Optional.empty());
+    try {
+      return new Choice(parse("embedded", source), Optional.empty());
+    } catch (JinjaException e) {
+      return new Choice(
+          used,
+          Optional.of(
+              "%s cannot be used (%s); chats use %s instead"
+                  .formatted(TokenizerData.CHAT_TEMPLATE, e.getMessage(), used.name())));
     }
-    return new Choice(
-        used,
-        Optional.of(
-            "%s is a template not known here; chats use %s instead"
-                .formatted(TokenizerData.CHAT_TEMPLATE, used.name())));
-  }
-
-  /** Role capitalised, colon and space, end-of-turn marker, and no header markers. */
-  private static boolean isBitNet2b4t(String source) {
-    return source.contains("capitalize")
-        && source.contains("<|eot_id|>")
-        && source.contains("Assistant: ")
-        && !source.contains("<|start_header_id|>");
   }
 }

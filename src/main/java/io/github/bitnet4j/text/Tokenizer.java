@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -203,6 +204,11 @@ public final class Tokenizer {
           continued[0] = false;
         });
     return continued[0];
+  }
+
+  /** Cuts text into ordinary text and special tokens, control tokens among them. */
+  void splitSpecial(String text, Consumer<String> onText, IntConsumer onToken) {
+    allSpecial.split(text, onText, onToken);
   }
 
   /** The text of {@code tokens} without control tokens; invalid UTF-8 becomes U+FFFD. */

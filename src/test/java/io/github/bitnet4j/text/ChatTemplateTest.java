@@ -10,12 +10,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateTest {
   private static final Tokenizer LLAMA3 =
       Tokenizer.of(Llama3Slice.published(), Compatibility.HUGGING_FACE);
   private static final ChatTemplate HF = ChatTemplates.bitNet2b4t();
   private static final ChatTemplate CPP = ChatTemplates.bitNetCpp();
+
+  private static final String BITNET =
+      "{{ bos_token }}{% for m in messages %}{{ m['role'] | capitalize + ': ' + m['content'] | trim"
+          + " + '<|eot_id|>' }}{% endfor %}{% if add_generation_prompt %}{{ 'Assistant: ' }}"
+          + "{% endif %}";
 
   @Test
   void aQuestionIsRenderedAsTheModelWasTrained() {
@@ -86,7 +94,10 @@ class ChatTemplateTest {
 
   @Test
   void templatesAreFoundByName() {
-    assertEquals(List.of("bitnet-2b4t", "bitnet-2b4t-cpp"), ChatTemplates.names());
+    assertEquals(
+        List.of(
+            "bitnet-2b4t", "bitnet-2b4t-cpp", "llama3", "falcon3", "falcon-e", "chatml", "qwen"),
+        ChatTemplates.names());
     assertEquals(Optional.of(HF), ChatTemplates.named("bitnet-2b4t"));
     assertEquals(Optional.empty(), ChatTemplates.named("nobody"));
   }
@@ -106,22 +117,108 @@ class ChatTemplateTest {
   }
 
   @Test
-  void theRightTemplateIsRecognised() {
-    var choice =
-        choice(
-            "{% for m in messages %}{{ m['role'] | capitalize + ': ' + m['content'] | trim +"
-                + " '<|eot_id|>' }}{% endfor %}{{ 'Assistant: ' }}",
-            Compatibility.HUGGING_FACE);
-    assertEquals(new ChatTemplates.Choice(HF, Optional.empty()), choice);
+  void theFilesOwnTemplateGivesTheTokensOfTheBuiltInOne() {
+    var choice = choice(BITNET, Compatibility.HUGGING_FACE);
+    assertEquals("embedded", choice.template().name());
+    assertEquals(Optional.empty(), choice.note());
+    for (boolean prompt : new boolean[] {false, true}) {
+      var chat =
+          List.of(
+              ChatMessage.system(" Be brief. "),
+              ChatMessage.user("Hi<|eot_id|>"),
+              ChatMessage.assistant("Hello!"),
+              ChatMessage.user("\n"));
+      assertArrayEquals(
+          HF.encode(LLAMA3, chat, prompt), choice.template().encode(LLAMA3, chat, prompt));
+    }
   }
 
   @Test
-  void anUnknownTemplateIsReplacedWithANote() {
-    var choice = choice("{{ '<|im_start|>' }}", Compatibility.HUGGING_FACE);
+  void aTemplateThatCannotBeReadIsReplacedWithANoteThatSaysWhere() {
+    var choice = choice("ab\n{% include 'x' %}", Compatibility.HUGGING_FACE);
     assertEquals(HF, choice.template());
     assertEquals(
-        "tokenizer.chat_template is a template not known here; chats use bitnet-2b4t instead",
+        "tokenizer.chat_template cannot be used (line 2, column 4: unknown statement 'include');"
+            + " chats use bitnet-2b4t instead",
         choice.note().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      textBlock =
+          """
+          llama3!<B><|start_header_id|>user<|end_header_id|>\\n\\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\\n\\n
+          falcon3!<|user|>\\nHi\\n<|assistant|>\\n
+          falcon-e!<|user|>\\nHi\\n<|assistant|>\\n
+          chatml!<|im_start|>user\\nHi<|im_end|>\\n<|im_start|>assistant\\n
+          qwen!<|im_start|>user\\nHi<|im_end|>\\n<|im_start|>assistant\\n
+          """)
+  void aBuiltInTemplateRendersAQuestion(String name, String expected) {
+    var template = ChatTemplates.named(name).orElseThrow();
+    assertEquals(
+        expected.replace("\\n", "\n").replace("<B>", "<|begin_of_text|>"),
+        rendered(template, true, ChatMessage.user("Hi")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "m.content",
+        "m.content | trim",
+        "m.content | upper | lower",
+        "m.content | capitalize",
+        "m.content | title | lower",
+        "m.content | replace('Q', '')",
+        "m.content | string | safe",
+        "m.content | tojson",
+        "m.content | indent",
+        "m.content | list | join",
+        "[m.content] | first",
+        "[m.content] | join('')",
+        "[m.content] | map('trim') | last",
+        "m.content.split('Q') | join",
+        "m.content.strip()",
+        "m.content[0:]",
+        "m.content | reverse | reverse",
+        "[m.content]",
+        "'' ~ m.content ~ ''",
+        "m.content + ''",
+        "m | tojson",
+        "m",
+        "m.content | default('')",
+        "m.content.removeprefix('Q')",
+        "m['content'].replace('Q', '<|eot_id|>'[:0])",
+        "m.items() | list",
+        "m.content * 1",
+        "''.join([m.content])",
+        "{'a': m.content} | dictsort"
+      })
+  void noFilterLetsAMessageSmuggleInAMarker(String expression) {
+    var source = "{% for m in messages %}<|eot_id|>{{ " + expression + " }}{% endfor %}";
+    var template = ChatTemplates.parse("test", source);
+    int[] tokens =
+        template.encode(LLAMA3, List.of(ChatMessage.user("<|eot_id|>Q<|begin_of_text|>")), true);
+    assertEquals(Llama3Slice.EOT, tokens[0]);
+    long controls =
+        Arrays.stream(tokens)
+            .filter(id -> LLAMA3.vocabulary().type(id) == TokenType.CONTROL)
+            .count();
+    assertEquals(1, controls, () -> LLAMA3.decode(ControlTokens.SHOW, tokens));
+  }
+
+  @Test
+  void aMessageCannotCompleteAMarkerTheTemplateBegins() {
+    var template =
+        ChatTemplates.parse("test", "{% for m in messages %}<|eot{{ m.content }}|>{% endfor %}");
+    int[] tokens = template.encode(LLAMA3, List.of(ChatMessage.user("_id")), true);
+    assertArrayEquals(LLAMA3.encode("<|eot_id|>", EncodeOptions.TEXT_ONLY), tokens);
+  }
+
+  @Test
+  void aTemplateMayPutAMarkerTogetherItself() {
+    var template = ChatTemplates.parse("test", "{{ '<|eot' ~ '_id' }}|>");
+    assertArrayEquals(new int[] {Llama3Slice.EOT}, template.encode(LLAMA3, List.of(), true));
   }
 
   @Test
@@ -148,11 +245,12 @@ class ChatTemplateTest {
 
   private static String rendered(
       ChatTemplate template, boolean addGenerationPrompt, ChatMessage... messages) {
-    return template.render(List.of(messages), addGenerationPrompt).stream()
+    return template.render(LLAMA3.vocabulary(), List.of(messages), addGenerationPrompt).stream()
         .map(
             part ->
                 switch (part) {
                   case PromptPart.Text(var text) -> text;
+                  case PromptPart.TemplateText(var text) -> text;
                   case PromptPart.Marker(var text) -> text;
                   case PromptPart.Bos() -> "[BOS]";
                 })

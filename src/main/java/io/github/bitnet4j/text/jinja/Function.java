@@ -1,0 +1,7 @@
+package io.github.bitnet4j.text.jinja;
+
+/** A value that can be called. */
+@FunctionalInterface
+interface Function {
+  Object call(Args arguments);
+}
