@@ -8,6 +8,7 @@ import io.github.bitnet4j.text.Tokenizer;
 import io.github.bitnet4j.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,10 +29,9 @@ final class TemplateCommand extends Command {
 
   @Option(
       names = "--messages",
-      required = true,
       paramLabel = "FILE",
-      description = "The messages, in JSON.")
-  private Path messages;
+      description = "The messages, in JSON; required.")
+  private Optional<Path> messages = Optional.empty();
 
   @Option(names = "--tokens", description = "Show the token ids, on one line, between commas.")
   private boolean tokens;
@@ -48,7 +48,10 @@ final class TemplateCommand extends Command {
   @Override
   public Integer call() throws IOException {
     var chosen = template.read(this);
-    var chat = MessagesFile.read(messages);
+    var chat =
+        MessagesFile.read(
+            messages.orElseThrow(
+                () -> usage("there are no messages; name a file: --messages FILE")));
     try (GgufFile gguf = file.open()) {
       var tokenizer = Tokenizer.from(gguf.metadata(), compat.compatibility);
       tokenizer.warnings().forEach(warning -> console.message("warning: " + warning));

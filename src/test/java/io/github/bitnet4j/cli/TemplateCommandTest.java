@@ -67,6 +67,11 @@ class TemplateCommandTest {
   }
 
   @Test
+  void messagesAreNeeded() {
+    assertUsage(Cli.run("template", "-m", model), "there are no messages");
+  }
+
+  @Test
   void whatIsWrongWithATemplateIsSaid() throws IOException {
     var file = write("bad.jinja", "a\n{{ 1 | nosuch }}");
     assertFails(
