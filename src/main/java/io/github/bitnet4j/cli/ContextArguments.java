@@ -24,7 +24,7 @@ final class ContextArguments {
       converter = EnumNames.KvTypes.class,
       completionCandidates = EnumNames.KvTypes.class,
       description =
-          "How keys and values are stored: ${COMPLETION-CANDIDATES}. q8_0 takes 53 % of f16's"
+          "How keys and values are stored: ${COMPLETION-CANDIDATES}. q8_0 takes 53 %% of f16's"
               + " memory and rounds more. Default: ${DEFAULT-VALUE}.")
   private KvType kvType;
 
