@@ -13,9 +13,10 @@
 #include <cstring>
 #include <vector>
 
-#include "bench/limits.h"
+#include "include/bitnet.h"
 #include "kernels/registry.h"
 #include "ops/linear.h"
+#include "runtime/pool.h"
 
 using namespace bitnet;
 
@@ -229,8 +230,13 @@ int main(int argc, char** argv) {
     return 1;
   }
   const KernelTable& kernel = kernel_at(index);
-  Bench bench = {kernel, kernel_at(0), pool, read_gbytes_per_second(pool, kReadBytes),
-                 multiply_gadds_per_second(pool, kernel)};
+  double read_bytes, multiply_adds;  // per second
+  if (bn_measure_read_bandwidth(pool, kReadBytes, &read_bytes) != BN_OK ||
+      bn_measure_multiply_adds(index, pool, &multiply_adds) != BN_OK) {
+    std::fprintf(stderr, "the machine's limits could not be measured\n");
+    return 1;
+  }
+  Bench bench = {kernel, kernel_at(0), pool, read_bytes / 1e9, multiply_adds / 1e9};
   std::printf("%s, %d threads; limits: %.1f GB/s read, %.1f GMAC/s\n", kernel.name, n_threads,
               bench.read_gbytes, bench.multiply_gadds);
   for (const uint64_t n_tokens : {1, 2, 8, 512}) {
