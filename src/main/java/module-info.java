@@ -1,6 +1,7 @@
 /** BitNet b1.58 language models inside the JVM at native speed. */
 module io.github.bitnet4j {
   exports io.github.bitnet4j;
+  exports io.github.bitnet4j.constraint;
   exports io.github.bitnet4j.ffi;
   exports io.github.bitnet4j.generate;
   exports io.github.bitnet4j.gguf;
