@@ -4,7 +4,6 @@ import io.github.bitnet4j.sampling.Logprobs;
 import io.github.bitnet4j.sampling.TokenLogprobs;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,8 +27,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class LogprobsBenchmark {
-  private static final int VOCABULARY = 128_256;
-
   /** How many of the most probable tokens. */
   @Param({"0", "20"})
   public int top;
@@ -41,11 +38,7 @@ public class LogprobsBenchmark {
   @Setup
   public void fill() {
     arena = Arena.ofShared();
-    logits = arena.allocate(ValueLayout.JAVA_FLOAT, VOCABULARY);
-    var random = new Random(1);
-    for (int i = 0; i < VOCABULARY; i++) {
-      logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, 2 * (float) random.nextGaussian());
-    }
+    logits = NormalLogits.fill(arena, new Random(1));
     logprobs = new Logprobs(top);
   }
 

@@ -33,8 +33,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class SamplerBenchmark {
-  private static final int VOCABULARY = 128_256;
-  private static final float SPREAD = 2;
+  private static final int VOCABULARY = NormalLogits.VOCABULARY;
   private static final float BEST = 20;
   private static final byte[] TOKEN = {'t'};
 
@@ -49,11 +48,8 @@ public class SamplerBenchmark {
   @Setup
   public void fill() {
     arena = Arena.ofShared();
-    logits = arena.allocate(ValueLayout.JAVA_FLOAT, VOCABULARY);
     var random = new Random(1);
-    for (int i = 0; i < VOCABULARY; i++) {
-      logits.setAtIndex(ValueLayout.JAVA_FLOAT, i, SPREAD * (float) random.nextGaussian());
-    }
+    logits = NormalLogits.fill(arena, random);
     logits.setAtIndex(ValueLayout.JAVA_FLOAT, random.nextInt(VOCABULARY), BEST);
     var options = SamplingOptions.DEFAULT.withSeed(1);
     var chosen =

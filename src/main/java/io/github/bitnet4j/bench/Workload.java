@@ -1,13 +1,10 @@
 package io.github.bitnet4j.bench;
 
 import io.github.bitnet4j.ffi.NativeBatch;
-import io.github.bitnet4j.ffi.NativeContext;
 import io.github.bitnet4j.ffi.NativeKv;
 import io.github.bitnet4j.model.Model;
-import io.github.bitnet4j.model.RopeTables;
-import java.lang.foreign.Arena;
+import io.github.bitnet4j.model.Workspace;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -17,55 +14,39 @@ final class Workload implements AutoCloseable {
 
   private final BenchTest test;
   private final int vocabulary;
-  private final Arena arena = Arena.ofShared();
-  private final Model.Lease lease;
-  private final RopeTables rope;
-  private final NativeContext context;
-  private final NativeKv kv;
+  private final Workspace workspace;
   private final NativeBatch batch;
-  private final MemorySegment logits;
 
   /** Makes room, and fills every sequence to the test's depth. */
   Workload(Model model, BenchTest test) {
     this.test = test;
     vocabulary = model.hyperparameters().vocab();
-    lease = model.lease();
-    NativeContext newContext = null;
-    NativeKv newKv = null;
-    boolean opened = false;
+    int positions = test.contextTokens();
+    workspace =
+        new Workspace(
+            model,
+            Math.max(Math.min(test.batchTokens(), positions), test.sequences()),
+            positions,
+            test.sequences(),
+            test.kvType());
+    batch = workspace.batch();
+    boolean filled = false;
     try {
-      int positions = test.contextTokens();
-      int pages = Math.ceilDiv(positions, NativeKv.PAGE_TOKENS);
-      int batchTokens = Math.max(Math.min(test.batchTokens(), positions), test.sequences());
-      rope = model.ropeTables(positions);
-      newContext =
-          new NativeContext(
-              lease.nativeModel(), lease.pool(), batchTokens, positions, rope.cos(), rope.sin());
-      newKv =
-          new NativeKv(
-              lease.nativeModel(), test.kvType(), Math.multiplyExact(pages, test.sequences()));
-      context = newContext;
-      kv = newKv;
-      batch = new NativeBatch(arena, batchTokens, test.sequences(), pages);
-      for (int page = 0; page < pages * test.sequences(); page++) {
-        batch.setPage(page / pages, page % pages, page);
-      }
-      logits = arena.allocate(ValueLayout.JAVA_FLOAT, (long) vocabulary * test.sequences());
       RandomGenerator random = new SplittableRandom(SEED);
       for (int sequence = 0; sequence < test.sequences(); sequence++) {
         prefill(random, sequence, 0, test.depthTokens());
       }
-      opened = true;
+      filled = true;
     } finally {
-      if (!opened) {
-        release(newKv, newContext);
+      if (!filled) {
+        workspace.close();
       }
     }
   }
 
   /** Bytes of keys and values that one position takes, over all layers. */
   long kvBytesPerToken() {
-    return kv.pageBytes() / NativeKv.PAGE_TOKENS;
+    return workspace.kv().pageBytes() / NativeKv.PAGE_TOKENS;
   }
 
   /** What is timed. Every run does the same. */
@@ -78,13 +59,13 @@ final class Workload implements AutoCloseable {
       for (int sequence = 0; sequence < test.sequences(); sequence++) {
         batch.add(random.nextInt(vocabulary), first + i, sequence, true);
       }
-      context.forward(kv, batch, logits);
+      workspace.forward(workspace.logits());
     }
   }
 
   @Override
   public void close() {
-    release(kv, context);
+    workspace.close();
   }
 
   private void prefill(RandomGenerator random, int sequence, int first, int count) {
@@ -96,21 +77,7 @@ final class Workload implements AutoCloseable {
         batch.add(random.nextInt(vocabulary), first + done + i, sequence, last);
       }
       done += tokens;
-      context.forward(kv, batch, done == count ? logits : MemorySegment.NULL);
-    }
-  }
-
-  private void release(NativeKv ownedKv, NativeContext ownedContext) {
-    try {
-      if (ownedContext != null) {
-        ownedContext.close();
-      }
-      if (ownedKv != null) {
-        ownedKv.close();
-      }
-      arena.close();
-    } finally {
-      lease.close();
+      workspace.forward(done == count ? workspace.logits() : MemorySegment.NULL);
     }
   }
 }

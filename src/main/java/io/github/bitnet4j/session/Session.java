@@ -1,15 +1,13 @@
 package io.github.bitnet4j.session;
 
 import io.github.bitnet4j.ffi.NativeBatch;
-import io.github.bitnet4j.ffi.NativeContext;
 import io.github.bitnet4j.ffi.NativeKv;
 import io.github.bitnet4j.ffi.Tap;
 import io.github.bitnet4j.model.Hyperparameters;
 import io.github.bitnet4j.model.Model;
-import io.github.bitnet4j.model.RopeTables;
+import io.github.bitnet4j.model.Workspace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,11 +28,7 @@ public class Session implements AutoCloseable {
 
   private final Model model;
   private final SessionOptions options;
-  private final Model.Lease lease;
-  private final RopeTables rope;
-  private final Arena arena = Arena.ofShared();
-  private final NativeContext context;
-  private final NativeKv kv;
+  private final Workspace workspace;
   private final NativeBatch batch;
   private final MemorySegment logits;
   private final int[] tokens;
@@ -56,36 +50,16 @@ public class Session implements AutoCloseable {
         options.contextLength() > 0
             ? options.contextLength()
             : Math.min(h.contextLength(), SessionOptions.DEFAULT_CONTEXT_LIMIT);
-    int pages = Math.ceilDiv(contextLength, NativeKv.PAGE_TOKENS);
-    lease = model.lease();
-    NativeContext newContext = null;
-    NativeKv newKv = null;
-    boolean opened = false;
-    try {
-      rope = model.ropeTables(contextLength);
-      newContext =
-          new NativeContext(
-              lease.nativeModel(),
-              lease.pool(),
-              Math.min(options.batchTokens(), contextLength),
-              contextLength,
-              rope.cos(),
-              rope.sin());
-      newKv = new NativeKv(lease.nativeModel(), options.kvType(), pages);
-      context = newContext;
-      kv = newKv;
-      batch = new NativeBatch(arena, Math.min(options.batchTokens(), contextLength), 1, pages);
-      for (int i = 0; i < pages; i++) {
-        batch.setPage(0, i, i);
-      }
-      logits = arena.allocate(ValueLayout.JAVA_FLOAT, h.vocab());
-      tokens = new int[contextLength];
-      opened = true;
-    } finally {
-      if (!opened) {
-        release(newKv, newContext);
-      }
-    }
+    workspace =
+        new Workspace(
+            model,
+            Math.min(options.batchTokens(), contextLength),
+            contextLength,
+            1,
+            options.kvType());
+    batch = workspace.batch();
+    logits = workspace.logits();
+    tokens = new int[contextLength];
   }
 
   /** The model this session runs. */
@@ -141,7 +115,7 @@ public class Session implements AutoCloseable {
         int count = Math.min(options.batchTokens(), newTokens.length - done);
         boolean last = done + count == newTokens.length;
         fill(newTokens, done, count, i -> last && i == count - 1);
-        context.forward(kv, batch, last ? logits : MemorySegment.NULL);
+        workspace.forward(last ? logits : MemorySegment.NULL);
         append(newTokens, done, count);
         done += count;
         if (!monitor.proceed(done, newTokens.length) && !last) {
@@ -181,7 +155,7 @@ public class Session implements AutoCloseable {
       for (int done = 0; done < newTokens.length; done += step) {
         int count = Math.min(step, newTokens.length - done);
         fill(newTokens, done, count, i -> true);
-        context.forward(kv, batch, all);
+        workspace.forward(all);
         append(newTokens, done, count);
         for (int i = 0; i < count; i++) {
           consumer.accept(done + i, all.asSlice(i * rowBytes, rowBytes).asReadOnly());
@@ -249,7 +223,7 @@ public class Session implements AutoCloseable {
     try {
       int pages = Math.ceilDiv(position, NativeKv.PAGE_TOKENS);
       for (int page = 0; page < pages; page++) {
-        copy.kv.copyPage(page, kv, page);
+        copy.workspace.kv().copyPage(page, workspace.kv(), page);
       }
       System.arraycopy(tokens, 0, copy.tokens, 0, position);
       copy.position = position;
@@ -281,12 +255,12 @@ public class Session implements AutoCloseable {
 
   /** Native scratch memory, in bytes, without the KV cache. */
   public final long scratchBytes() {
-    return context.byteSize() + logits.byteSize();
+    return workspace.scratchBytes();
   }
 
   /** Memory of the KV cache when the context is full, in bytes. */
   public final long kvBytes() {
-    return kv.pageBytes() * Math.ceilDiv(contextLength(), NativeKv.PAGE_TOKENS);
+    return workspace.kv().pageBytes() * Math.ceilDiv(contextLength(), NativeKv.PAGE_TOKENS);
   }
 
   /**
@@ -301,21 +275,7 @@ public class Session implements AutoCloseable {
     }
     enter();
     closed = true;
-    release(kv, context);
-  }
-
-  private void release(NativeKv ownedKv, NativeContext ownedContext) {
-    try {
-      if (ownedContext != null) {
-        ownedContext.close();
-      }
-      if (ownedKv != null) {
-        ownedKv.close();
-      }
-      arena.close();
-    } finally {
-      lease.close();
-    }
+    workspace.close();
   }
 
   private void enter() {

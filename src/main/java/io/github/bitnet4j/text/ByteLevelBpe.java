@@ -68,16 +68,7 @@ final class ByteLevelBpe implements SubwordEncoder {
     int end;
     for (int start = 0; start < chars.length; start = end) {
       end = splitter.pieceEnd(chars, start, chars.length);
-      if (end - start > PieceCache.LONGEST_PIECE) {
-        encodePiece(chars, start, end, out);
-        continue;
-      }
-      int hash = PieceCache.hash(chars, start, end);
-      if (!cache.append(chars, start, end, hash, out)) {
-        int before = out.size();
-        encodePiece(chars, start, end, out);
-        cache.put(chars, start, end, hash, out.toArray(before));
-      }
+      cache.append(chars, start, end, out, this::encodePiece);
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class PieceCache {
   /** The longest piece, in chars, that is remembered. */
-  static final int LONGEST_PIECE = 24;
+  private static final int LONGEST_PIECE = 24;
 
   private static final int PLACES = 1 << 15;
 
@@ -43,8 +43,30 @@ final class PieceCache {
     }
   }
 
-  /** A number for the piece {@code text[start, end)}, for the other methods. */
-  static int hash(char[] text, int start, int end) {
+  /** Appends the tokens of the piece {@code text[start, end)} to {@code out}. */
+  @FunctionalInterface
+  interface PieceEncoder {
+    void encode(char[] text, int start, int end, IntList out);
+  }
+
+  /**
+   * Appends the tokens of the piece {@code text[start, end)} to {@code out}: those remembered, else
+   * those that {@code encoder} makes of it, always the same for the same piece.
+   */
+  void append(char[] text, int start, int end, IntList out, PieceEncoder encoder) {
+    if (end - start > LONGEST_PIECE) {
+      encoder.encode(text, start, end, out);
+      return;
+    }
+    int hash = hash(text, start, end);
+    if (!appendKnown(text, start, end, hash, out)) {
+      int before = out.size();
+      encoder.encode(text, start, end, out);
+      put(text, start, end, hash, out.toArray(before));
+    }
+  }
+
+  private static int hash(char[] text, int start, int end) {
     int hash = end - start;
     for (int i = start; i < end; i++) {
       hash = hash * 31 + text[i];
@@ -53,8 +75,8 @@ final class PieceCache {
     return hash ^ hash >>> 15;
   }
 
-  /** Appends the tokens of the piece to {@code out} if they are known; returns whether they are. */
-  boolean append(char[] text, int start, int end, int hash, IntList out) {
+  /** Returns whether the tokens are known, and were appended. */
+  private boolean appendKnown(char[] text, int start, int end, int hash, IntList out) {
     int place = hash & PLACES - 1;
     var entry = entries[place];
     if (entry == null || !entry.isFor(hash, text, start, end)) {
@@ -67,8 +89,7 @@ final class PieceCache {
     return true;
   }
 
-  /** Remembers the tokens of the piece, which must not change afterwards. */
-  void put(char[] text, int start, int end, int hash, int[] tokens) {
+  private void put(char[] text, int start, int end, int hash, int[] tokens) {
     int place = hash & PLACES - 1;
     if (entries[place] != null) {
       entries[place ^ 1] = entries[place];

@@ -62,16 +62,7 @@ final class SentencePieceBpe implements SubwordEncoder {
     int end;
     for (int start = 0; start < length; start = end) {
       end = pieceEnd(chars, start);
-      if (end - start > PieceCache.LONGEST_PIECE) {
-        encodePiece(chars, start, end, out);
-        continue;
-      }
-      int hash = PieceCache.hash(chars, start, end);
-      if (!cache.append(chars, start, end, hash, out)) {
-        int before = out.size();
-        encodePiece(chars, start, end, out);
-        cache.put(chars, start, end, hash, out.toArray(before));
-      }
+      cache.append(chars, start, end, out, this::encodePiece);
     }
     if (!hasByteFallback()) {
       joinUnknown(first, out);

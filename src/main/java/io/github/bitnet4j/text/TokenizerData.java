@@ -73,19 +73,6 @@ public record TokenizerData(
     }
   }
 
-  /** A file that does not say whether a space belongs in front of text. */
-  public TokenizerData(
-      String model,
-      Optional<String> pre,
-      List<String> tokens,
-      List<TokenType> types,
-      float[] scores,
-      List<String> merges,
-      SpecialTokens special,
-      Optional<String> chatTemplate) {
-    this(model, pre, tokens, types, scores, merges, special, Optional.empty(), chatTemplate);
-  }
-
   /**
    * Reads the {@code tokenizer.*} keys of a model file.
    *
@@ -139,14 +126,30 @@ public record TokenizerData(
       List<String> merges,
       SpecialTokens special) {
     return new TokenizerData(
-        "gpt2", pre, tokens, types, new float[0], merges, special, Optional.empty());
+        "gpt2",
+        pre,
+        tokens,
+        types,
+        new float[0],
+        merges,
+        special,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** SentencePiece as most files have it: a space in front of text. */
   public static TokenizerData sentencePiece(
       List<String> tokens, List<TokenType> types, float[] scores, SpecialTokens special) {
     return new TokenizerData(
-        "llama", Optional.empty(), tokens, types, scores, List.of(), special, Optional.empty());
+        "llama",
+        Optional.empty(),
+        tokens,
+        types,
+        scores,
+        List.of(),
+        special,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same with an explicit rule for a space in front of text. */

@@ -239,6 +239,7 @@ class ChatTemplateTest {
             new float[0],
             List.of(),
             SpecialTokens.NONE,
+            Optional.empty(),
             Optional.of(source));
     return ChatTemplates.forModel(data, compatibility);
   }

@@ -154,6 +154,7 @@ class TokenizerTest {
             new float[0],
             List.of(),
             SpecialTokens.NONE,
+            Optional.empty(),
             Optional.empty());
     var refusal =
         assertThrows(
