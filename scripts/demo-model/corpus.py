@@ -45,7 +45,7 @@ def rows(documents, length, open_rows=24):
 def write_shard(path, tokenizer, seed, row_count, length, kind):
     writer = Writer(random.Random(seed))
     make = {"short": writer.short, "practice": writer.practice, "mixed": writer.mixed,
-            "finish": writer.finish, "long": writer.long_chat}[kind]
+            "long": writer.long_chat}[kind]
     ids = np.full((row_count, length), tokenizer.end, np.uint16)
     weights = np.zeros((row_count, length), np.uint8)
     documents = (encode(tokenizer, make()) for _ in iter(int, 1))
@@ -70,9 +70,9 @@ def main():
     parser.add_argument("--shards", type=int, default=20)
     parser.add_argument("--first", type=int, default=0, help="number of the first shard")
     parser.add_argument("--rows", type=int, default=8192, help="rows of 129 tokens in a shard")
-    parser.add_argument("--kind", choices=["short", "practice", "mixed", "finish", "long"],
+    parser.add_argument("--kind", choices=["short", "practice", "mixed", "long"],
                         default="short", help="everyday documents, exercises in answering, both "
-                        "in equal parts, the last mix, or conversations in rows of 513 tokens")
+                        "in equal parts, or conversations in rows of 513 tokens")
     parser.add_argument("--vocabulary", type=int, default=1024)
     parser.add_argument("--seed", type=int, default=1000)
     args = parser.parse_args()
@@ -87,7 +87,7 @@ def main():
         rows_kind = "long" if args.kind == "long" else "short"
         path = os.path.join(args.out, f"{rows_kind}-{n:03d}.npz")
         seed = args.seed + n + {"short": 0, "long": 500000, "practice": 700000,
-                                "mixed": 900000, "finish": 300000}[args.kind]
+                                "mixed": 900000}[args.kind]
         write_shard(path, tokenizer, seed, args.rows, length, args.kind)
         print(path, flush=True)
 

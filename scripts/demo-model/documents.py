@@ -29,8 +29,6 @@ SMALL_TALK = [
 ]
 
 
-# What stories seldom have an answer to.
-RARE = ("what_doing", "given_to", "who_gave", "what_given", "where_thing", "what_seen")
 # Somebody else than the one the sentence is about: hard to learn from stories alone.
 _OTHER = re.compile("(" + "|".join(
     rf"(?<= {word}) (?:{'|'.join(NAMES)})" for word in "met gave to and said thanked".split()) + ")")
@@ -63,10 +61,10 @@ class Writer:
     def plain_story(self):
         return [(BEGIN, 0), *story_parts(self.story().text), (END, STORY)]
 
-    def plain_questions(self, make=Story, counts=(1, 2, 3, 4), first=()):
+    def plain_questions(self, make=Story, counts=(1, 2, 3, 4)):
         story = self.story(make=make)
         parts = [(BEGIN, 0), *story_parts(story.text + "\n")]
-        for _, question, answer in story.questions(self.pick(counts), first):
+        for _, question, answer in story.questions(self.pick(counts)):
             parts += [(f"Question: {question}\nAnswer:", QUESTION), (f" {answer}\n", ANSWER)]
         return parts + [(END, FIXED)]
 
@@ -170,17 +168,6 @@ class Writer:
         if kind < 0.55:
             return [(BEGIN, 0)] + self.given_story(self.pick((3, 4)), Facts)
         return self.plain_questions(counts=(3, 4)) if kind < 0.75 else self.short()
-
-    def finish(self):
-        """A document of the last mix: everyday ones, and many questions about whole stories."""
-        kind = self.rng.random()
-        if kind < 0.15:
-            return self.plain_questions(counts=(3, 4), first=RARE)
-        if kind < 0.28:
-            return self.plain_questions(counts=(3, 4))
-        if kind < 0.43:
-            return [(BEGIN, 0)] + self.given_story(self.pick((3, 4)))
-        return self.plain_questions(Facts, (3, 4), RARE) if kind < 0.5 else self.short()
 
     def mixed(self):
         """Exercises and everyday documents in equal parts."""

@@ -261,11 +261,10 @@ class Story:
         for animal, colour in self.animals.items():
             self.fact("animal_colour", animal, animal=animal, animal_colour=colour)
 
-    def questions(self, limit, first=()):
-        """Up to `limit` different (kind, question, answer), mixed; kinds in `first` come first."""
+    def questions(self, limit):
+        """Up to `limit` different (kind, question, answer), mixed."""
         facts = [(kind, slots) for (kind, _), slots in self.facts.items() if slots]
         self.rng.shuffle(facts)
-        facts.sort(key=lambda fact: fact[0] not in first)
         out, asked = [], set()
         for kind, slots in facts:
             asks, answer = g.QUESTIONS[kind]
