@@ -1,13 +1,14 @@
 package io.github.bitnet4j.bench;
 
 import io.github.bitnet4j.gguf.GgufTensor;
-import io.github.bitnet4j.model.Hyperparameters;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.TensorSlot;
+import io.github.bitnet4j.model.TensorTable;
 
 /**
  * What a test needs at least, whatever the kernels do: the bytes a forward pass cannot help reading
- * from memory, and the multiply-adds of its ternary products. Exact, from the shapes.
+ * from memory, and the multiply-adds of its ternary products. Exact, from the tensors as the file
+ * has them.
  *
  * <p>A forward pass reads every ternary weight and scale, the norms (float32 in memory), an
  * embedding row per token, the head when it makes logits, and every sequence's keys and values
@@ -32,9 +33,6 @@ public record Work(long bytes, long multiplyAdds) {
   }
 
   private static final class Counter {
-    private static final int SCALE_BYTES = Float.BYTES;
-    private static final int WEIGHTS_PER_BYTE = 4;
-
     private final long kvBytesPerToken;
     private final long headBytes;
     private final long embeddingRowBytes;
@@ -43,18 +41,27 @@ public record Work(long bytes, long multiplyAdds) {
 
     Counter(Model model, long kvBytesPerToken) {
       this.kvBytesPerToken = kvBytesPerToken;
-      Hyperparameters h = model.hyperparameters();
-      GgufTensor embedding = model.tensors().tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
-      embeddingRowBytes = embedding.byteSize() / h.vocab();
-      headBytes = model.tensors().head().byteSize();
+      int layers = model.hyperparameters().layers();
+      TensorTable tensors = model.tensors();
+      GgufTensor embedding = tensors.tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
+      embeddingRowBytes = embedding.byteSize() / embedding.dimension(1);
+      headBytes = tensors.head().byteSize();
       for (TensorSlot slot : TensorSlot.values()) {
-        long elements = slot.rows(h) * slot.cols(h) * (slot.perLayer() ? h.layers() : 1);
-        long tensors = slot.perLayer() ? h.layers() : 1;
-        if (slot.kind() == TensorSlot.Kind.TERNARY) {
-          ternaryWeights += elements;
-          layerBytes += elements / WEIGHTS_PER_BYTE + tensors * SCALE_BYTES;
-        } else if (slot != TensorSlot.TOKEN_EMBD && slot != TensorSlot.OUTPUT) {
-          layerBytes += elements * Float.BYTES;
+        for (int layer = 0; layer < (slot.perLayer() ? layers : 1); layer++) {
+          tensors.tensor(slot, layer).ifPresent(tensor -> add(slot.kind(), tensor));
+        }
+      }
+    }
+
+    private void add(TensorSlot.Kind kind, GgufTensor tensor) {
+      switch (kind) {
+        case TERNARY -> {
+          ternaryWeights += tensor.elementCount();
+          layerBytes += tensor.byteSize() - tensor.type().unspecifiedTailBytes();
+        }
+        case FLOAT -> layerBytes += tensor.elementCount() * Float.BYTES;
+        case DENSE -> {
+          // The embedding and the head are counted by what of them a pass reads.
         }
       }
     }

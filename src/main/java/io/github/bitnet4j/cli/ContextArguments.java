@@ -1,7 +1,7 @@
 package io.github.bitnet4j.cli;
 
-import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.session.SessionOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much a session can hold. */
@@ -17,21 +17,12 @@ final class ContextArguments {
               + ". Default: ${DEFAULT-VALUE}.")
   private int contextTokens;
 
-  @Option(
-      names = "--kv-type",
-      paramLabel = "TYPE",
-      defaultValue = "f16",
-      converter = EnumNames.KvTypes.class,
-      completionCandidates = EnumNames.KvTypes.class,
-      description =
-          "How keys and values are stored: ${COMPLETION-CANDIDATES}. q8_0 takes 53 %% of f16's"
-              + " memory and rounds more. Default: ${DEFAULT-VALUE}.")
-  private KvType kvType;
+  @Mixin private KvTypeArgument kvType;
 
   /** The session options these are; what is out of range is wrong usage. */
   SessionOptions toSessionOptions(Command command) {
     try {
-      return SessionOptions.DEFAULT.withContextLength(contextTokens).withKvType(kvType);
+      return SessionOptions.DEFAULT.withContextLength(contextTokens).withKvType(kvType.kvType);
     } catch (IllegalArgumentException e) {
       throw command.usage("%s", e.getMessage());
     }

@@ -69,6 +69,7 @@ final class CrosscheckCommand extends Command {
   private Optional<String> tokens = Optional.empty();
 
   @Mixin private LayoutArgument layout;
+  @Mixin private KvTypeArgument kvType;
 
   CrosscheckCommand(Console console) {
     super(console);
@@ -112,7 +113,7 @@ final class CrosscheckCommand extends Command {
       return CrossCheck.run(
           model,
           sequence,
-          SessionOptions.DEFAULT.withContextLength(sequence.length),
+          SessionOptions.DEFAULT.withContextLength(sequence.length).withKvType(kvType.kvType),
           (token, count, layer, layers) ->
               progress.show(
                   "%s: token %d of %d, layer %d of %d", name, token + 1, count, layer + 1, layers));

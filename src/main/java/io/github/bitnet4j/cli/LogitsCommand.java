@@ -34,6 +34,7 @@ final class LogitsCommand extends Command {
 
   @Mixin private FileArguments file;
   @Mixin private EngineArguments engine;
+  @Mixin private KvTypeArgument kvType;
 
   @Option(
       names = "--tokens",
@@ -59,7 +60,7 @@ final class LogitsCommand extends Command {
   @Override
   public Integer call() throws IOException {
     int[] ids = TokenIds.parse(this, List.of(tokens));
-    var options = SessionOptions.DEFAULT.withContextLength(ids.length);
+    var options = SessionOptions.DEFAULT.withContextLength(ids.length).withKvType(kvType.kvType);
     try (BitNetModel model = engine.load(this, file, Compatibility.HUGGING_FACE);
         TextSession session = model.newSession(options)) {
       if (output.isPresent()) {

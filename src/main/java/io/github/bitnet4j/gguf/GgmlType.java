@@ -115,6 +115,14 @@ public enum GgmlType {
     }
   }
 
+  /** Bytes at the end of a tensor that mean nothing: BitNet types keep four for a scale of 32. */
+  public int unspecifiedTailBytes() {
+    return switch (this) {
+      case I2_S, TL1, TL2 -> SCALE_BYTES - Float.BYTES;
+      default -> 0;
+    };
+  }
+
   private long requireBlocks(long n, String what) {
     if (n % blockElements != 0) {
       throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import static io.github.bitnet4j.cli.CliAssertions.assertFails;
 import static io.github.bitnet4j.cli.CliAssertions.assertUsage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnet4j.ffi.ForwardOp;
 import io.github.bitnet4j.ffi.KernelBuild;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("crosscheck")
 class CrosscheckCommandTest {
@@ -60,6 +63,15 @@ class CrosscheckCommandTest {
     assertContains(table, "scalar -t 1\n");
     assertFalse(table.contains("-t 2"), table);
     assertContains(table.replaceAll(" +", " "), "logits 600 identical\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "q8_0"})
+  void keysAndValuesStoredOtherwiseAreIdenticalToo(String type) {
+    String table =
+        assertDone(
+            Cli.run("crosscheck", "-m", model, "--kernel", "scalar", "-t", 1, "--kv-type", type));
+    assertTrue(table.endsWith("\nidentical\n"), table);
   }
 
   @Test
@@ -106,5 +118,7 @@ class CrosscheckCommandTest {
     assertUsage(Cli.run("crosscheck", "-m", model, "--kernel", "quantum"), "'quantum'");
     assertUsage(Cli.run("crosscheck", "-m", model, "-t", "-1"), "threads must be");
     assertUsage(Cli.run("crosscheck", "-m", model, "--tokens", "a,b"), "no token id");
+    assertUsage(
+        Cli.run("crosscheck", "-m", model, "--kv-type", "q4_0"), "expected one of f16, f32, q8_0");
   }
 }

@@ -6,7 +6,9 @@ import static io.github.bitnet4j.cli.CliAssertions.assertFails;
 import static io.github.bitnet4j.cli.CliAssertions.assertUsage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.session.Session;
 import io.github.bitnet4j.session.SessionOptions;
 import io.github.bitnet4j.testing.Logits;
@@ -17,7 +19,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -50,14 +54,46 @@ class LogitsCommandTest {
     var result = Cli.run("logits", "-m", model, "--tokens", "1,2,299", "--output", file);
     assertEquals("", assertDone(result));
     assertContains(result.err(), "3 rows of 300 logits written to " + file);
-    var floats =
-        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    assertEquals(3 * VOCABULARY, floats.remaining());
-    for (float[] row : expected) {
-      var actual = new float[VOCABULARY];
-      floats.get(actual);
-      assertArrayEquals(row, actual, 0f);
+    assertArrayEquals(flat(expected), floats(file));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f32", "q8_0"})
+  void keysAndValuesAreStoredAsAskedFor(String type) throws IOException {
+    Path file = folder.resolve(type);
+    assertDone(
+        Cli.run("logits", "-m", model, "--tokens", "1,2,299", "-o", file, "--kv-type", type));
+    float[][] stored;
+    var options = SessionOptions.DEFAULT.withKvType(KvType.valueOf(type.toUpperCase(Locale.ROOT)));
+    try (var loaded = TestModels.load(RandomModel.builder());
+        var session = new Session(loaded, options)) {
+      stored = Logits.of(session, 1, 2, 299);
     }
+    assertArrayEquals(flat(stored), floats(file));
+    assertFalse(Arrays.equals(flat(expected), floats(file)));
+  }
+
+  private static float[] flat(float[][] rows) {
+    var all = new float[rows.length * VOCABULARY];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * VOCABULARY, VOCABULARY);
+    }
+    return all;
+  }
+
+  private static float[] floats(Path file) throws IOException {
+    var buffer =
+        ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    var all = new float[buffer.remaining()];
+    buffer.get(all);
+    return all;
+  }
+
+  @Test
+  void aTypeThatKeysAndValuesCannotHaveIsWrongUsage() {
+    assertUsage(
+        Cli.run("logits", "-m", model, "--tokens", "1", "--kv-type", "q4_0"),
+        "expected one of f16, f32, q8_0");
   }
 
   @Test
