@@ -15,6 +15,7 @@
 
 #include "include/bitnet.h"
 #include "kernels/registry.h"
+#include "ops/dense.h"
 #include "ops/linear.h"
 #include "runtime/pool.h"
 
@@ -83,10 +84,10 @@ std::vector<float> random_floats(uint64_t n, uint64_t seed) {
   return floats;
 }
 
-// F16 in (-2, 2), never infinite or NaN.
-std::vector<uint8_t> random_f16(uint64_t n, uint64_t seed) {
-  std::vector<uint8_t> bytes = random_bytes(2 * n, seed);
-  for (uint64_t i = 1; i < 2 * n; i += 2) bytes[i] &= 0xbf;
+// Bytes whose F16 and F32 at even places, the scales of blocks too, lie in (-2, 2).
+std::vector<uint8_t> random_weights(uint64_t n_bytes, uint64_t seed) {
+  std::vector<uint8_t> bytes = random_bytes(n_bytes, seed);
+  for (uint64_t i = 1; i < n_bytes; i += 2) bytes[i] &= 0xbf;
   return bytes;
 }
 
@@ -140,8 +141,8 @@ void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
 }
 
 void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
-  const uint64_t rows = kReadBytes / (kWidth * 2);
-  const std::vector<uint8_t> weights = random_f16(rows * kWidth, 3);
+  const uint64_t row_bytes = dense_row_bytes(type, kWidth), rows = kReadBytes / row_bytes;
+  const std::vector<uint8_t> weights = random_weights(rows * row_bytes, 3);
   const std::vector<float> x = random_floats(n_tokens * kWidth, 4);
   std::vector<float> y(n_tokens * rows), expected(n_tokens * 20), actual(n_tokens * 20);
   PoolLease threads(pool);
@@ -163,8 +164,8 @@ void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
 
 // One KV head's group of query heads over positions in the caches: what it takes per position.
 void Bench::attention(uint64_t n_positions) {
-  const std::vector<uint8_t> k = random_f16(n_positions * kHeadDim, 5);
-  const std::vector<uint8_t> v = random_f16(n_positions * kHeadDim, 6);
+  const std::vector<uint8_t> k = random_weights(2 * n_positions * kHeadDim, 5);
+  const std::vector<uint8_t> v = random_weights(2 * n_positions * kHeadDim, 6);
   const std::vector<float> q = random_floats(kGroup * kHeadDim, 7);
   const auto run = [&](const KernelTable& table, std::vector<float>* scores,
                        std::vector<float>* out) {
@@ -243,7 +244,14 @@ int main(int argc, char** argv) {
     bench.ternary(kWidth, kWidth, n_tokens);
     bench.ternary(kWidth, kFeedForward, n_tokens);
   }
-  for (const uint64_t n_tokens : {1, 8}) bench.head(BN_TYPE_F16, "F16", n_tokens);
+  const struct {
+    uint32_t type;
+    const char* name;
+  } head_types[] = {{BN_TYPE_F32, "F32"},   {BN_TYPE_F16, "F16"},   {BN_TYPE_BF16, "BF16"},
+                    {BN_TYPE_Q8_0, "Q8_0"}, {BN_TYPE_Q6_K, "Q6_K"}, {BN_TYPE_Q4_0, "Q4_0"}};
+  for (const auto& head : head_types) {
+    for (const uint64_t n_tokens : {1, 8}) bench.head(head.type, head.name, n_tokens);
+  }
   for (const uint64_t n_positions : {512, 4096}) bench.attention(n_positions);
   for (const uint64_t n : {kWidth, kFeedForward}) bench.rows_of(n);
   bn_pool_destroy(pool);

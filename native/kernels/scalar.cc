@@ -233,8 +233,6 @@ uint64_t multiply_adds_kernel(uint64_t rounds) {
 
 }  // namespace
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_scalar, "scalar", 0,

@@ -1,5 +1,9 @@
-// The last include of a build's translation unit: its table. BN_KERNEL_TABLE(symbol, name,
-// requirements, description).
+// The last include of a build's translation unit: the kernels written once for all builds, and the
+// table of them. BN_KERNEL_TABLE(symbol, name, requirements, description).
+#include "kernels/attention_ops.inl"
+#include "kernels/float_ops.inl"
+#include "kernels/head_ops.inl"
+#include "kernels/ternary_ops.inl"
 
 #define BN_KERNEL_TABLE(symbol, build_name, required, text)                                      \
   namespace bitnet {                                                                             \

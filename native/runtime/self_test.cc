@@ -6,144 +6,22 @@
 #include <initializer_list>
 
 #include "kernels/registry.h"
-#include "runtime/array.h"
+#include "ops/dense.h"
+#include "ops/kv_row.h"
+#include "runtime/trial.h"
 
 namespace bitnet {
 namespace {
 
-constexpr uint64_t kSizes[] = {1, 2, 15, 16, 17, 31, 32, 33, 100, 128, 129, 640};
-constexpr uint64_t kMaxSize = 640;
-constexpr uint64_t kSlack = 16;  // elements after a result that must stay as they are
-
-// Shapes of the larger tests: several tokens make panels and tiles, odd counts their remainders.
-constexpr uint64_t kRows = 37, kMaxTokens = 27, kMaxColumns = 5376;
-constexpr uint64_t kTokens[] = {1, 2, 5, kMaxTokens};
-constexpr uint64_t kColumns[] = {128, 640, kMaxColumns};
-constexpr uint64_t kHeads = BN_MAX_ATTENTION_HEADS, kMaxHeadDim = 128, kMaxPositions = 33;
-constexpr uint64_t kHeadDims[] = {2, 6, 64, 80, kMaxHeadDim};
-
-// The results of the trusted build and of the tested one.
-template <typename T>
-struct Pair {
-  Array<T> of[2];
-  [[nodiscard]] bool allocate(uint64_t n) {
-    return of[0].allocate(n + kSlack) && of[1].allocate(n + kSlack);
-  }
-};
-
-struct Trial {
-  const KernelTable* tables[2];  // the trusted one first
-  bn_kernel_fault* fault;
-  TestRandom random{1};
-  bool wild = false;  // any bit pattern among the floats, infinities and NaN included
-
-  Array<float> x, y;
-  Array<uint8_t> bytes;
-  Array<int8_t> q;
-  Array<int32_t> sums;
-  Array<float> scales;
-  Pair<float> floats;
-  Pair<int8_t> int8s;
-  Pair<uint16_t> halves;
-  Array<uint8_t> scratch[2];
-
-  [[nodiscard]] bool allocate() {
-    constexpr uint64_t kFloats = kMaxTokens * (kRows + kSlack) + kMaxTokens * kMaxSize +
-                                 kHeads * (kMaxHeadDim + kMaxPositions);
-    constexpr uint64_t kBytes = kRows * kMaxColumns + kMaxPositions * kMaxHeadDim * 4;
-    for (int i = 0; i < 2; ++i) {
-      if (!scratch[i].allocate(tables[i]->scratch_bytes)) return false;
-    }
-    return x.allocate(kFloats) && y.allocate(kFloats) && bytes.allocate(kBytes) &&
-           q.allocate(kMaxTokens * kMaxColumns) && sums.allocate(kMaxTokens) &&
-           scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(kMaxSize) &&
-           halves.allocate(kMaxSize);
-  }
-
-  // About -4 to 4.
-  float ordinary() {
-    return (static_cast<float>(random.bits() >> 8) - 8388608.0f) * 0x1p-21f;
-  }
-  void fill(float* to, uint64_t n) {
-    for (uint64_t i = 0; i < n; ++i) {
-      to[i] = ordinary();
-      const uint32_t bits = random.bits();
-      if (wild && random.bits() % 8 == 0) memcpy(&to[i], &bits, sizeof bits);
-    }
-  }
-  void fill(Array<float>& to, uint64_t n) { fill(to.data(), n); }
-  template <typename T>
-  void fill_bytes(T* to, uint64_t n_bytes) {
-    uint8_t* p = reinterpret_cast<uint8_t*>(to);
-    for (uint64_t i = 0; i < n_bytes; ++i) p[i] = static_cast<uint8_t>(random.bits() >> 24);
-  }
-  // Elements of a type: any bits when wild, else numbers.
-  void fill_elements(uint32_t type, uint64_t n) {
-    if (type == BN_TYPE_F32) {
-      float* to = reinterpret_cast<float*>(bytes.data());
-      fill(to, n);
-      return;
-    }
-    fill_bytes(bytes.data(), n * 2);
-    uint16_t* halves = reinterpret_cast<uint16_t*>(bytes.data());
-    for (uint64_t i = 0; i < n && !wild; ++i) halves[i] &= 0xbfff;  // below 2 in magnitude
-  }
-
-  // The same in both: what a result overwrites and what it must leave alone.
-  template <typename T>
-  void reset(Pair<T>& pair, uint64_t n) {
-    fill_bytes(pair.of[0].data(), (n + kSlack) * sizeof(T));
-    if constexpr (sizeof(T) == sizeof(float)) fill(pair.of[0].data(), n + kSlack);
-    memcpy(pair.of[1].data(), pair.of[0].data(), (n + kSlack) * sizeof(T));
-  }
-
-  bool differs(uint64_t n, uint64_t index, double expected, double actual) {
-    fault->n = n;
-    fault->index = index;
-    fault->expected = expected;
-    fault->actual = actual;
-    return false;
-  }
-  template <typename T>
-  bool same(const T* expected, const T* actual, uint64_t count, uint64_t n) {
-    for (uint64_t i = 0; i < count; ++i) {
-      const bool both_nan = expected[i] != expected[i] && actual[i] != actual[i];
-      if (!both_nan && memcmp(expected + i, actual + i, sizeof(T)) != 0) {
-        return differs(n, i, static_cast<double>(expected[i]), static_cast<double>(actual[i]));
-      }
-    }
-    return true;
-  }
-  template <typename T>
-  bool same(const Pair<T>& pair, uint64_t count, uint64_t n) {
-    return same(pair.of[0].data(), pair.of[1].data(), count + kSlack, n);
-  }
-
-  // Calls f(table, result) for both builds and compares `count` floats and what follows them.
-  template <typename F>
-  bool floats_agree(uint64_t count, uint64_t n, const F& f) {
-    reset(floats, count);
-    for (int i = 0; i < 2; ++i) f(*tables[i], floats.of[i].data());
-    return same(floats, count, n);
-  }
-  // The same for inputs of each size.
-  template <typename F>
-  bool sizes_agree(const F& f) {
-    for (const uint64_t n : kSizes) {
-      fill(x, n);
-      fill(y, n);
-      if (!floats_agree(n, n, [&](const KernelTable& t, float* out) { f(t, n, out); })) return false;
-    }
-    return true;
-  }
-};
-
-constexpr uint32_t kDenseTypes[] = {BN_TYPE_F32, BN_TYPE_F16, BN_TYPE_BF16};
+constexpr uint32_t kDenseTypes[] = {BN_TYPE_F32,  BN_TYPE_F16,  BN_TYPE_BF16,
+                                    BN_TYPE_Q8_0, BN_TYPE_Q6_K, BN_TYPE_Q4_0};
 
 bool test_widen(Trial& t) {
   for (const uint32_t type : kDenseTypes) {
     for (const uint64_t n : kSizes) {
-      t.fill_elements(type, n);
+      const uint64_t row_bytes = dense_row_bytes(type, n);
+      if (row_bytes == 0) continue;  // not whole blocks
+      t.fill_elements(type, row_bytes);
       if (!t.floats_agree(n, n, [&](const KernelTable& k, float* out) {
             k.widen(type, t.bytes.data(), n, out);
           })) {
@@ -229,11 +107,11 @@ bool test_narrow_f16(Trial& t) {
 // Calls f(kv_type, heads, head_dim, positions) for several shapes, with keys or values in t.bytes.
 template <typename F>
 bool attention_shapes_agree(Trial& t, const F& f) {
-  for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32}) {
+  for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
     for (const uint64_t heads : {uint64_t{1}, uint64_t{3}, kHeads}) {
       for (const uint64_t dim : kHeadDims) {
         for (const uint64_t positions : {uint64_t{1}, uint64_t{7}, kMaxPositions}) {
-          t.fill_elements(type, positions * dim);
+          t.fill_elements(type, positions * kv_row_bytes(type, dim));
           if (!f(type, heads, dim, positions)) return false;
         }
       }
@@ -300,7 +178,9 @@ bool test_add(Trial& t) {
 bool test_head(Trial& t) {
   for (const uint32_t type : kDenseTypes) {
     for (const uint64_t cols : kSizes) {
-      t.fill_elements(type, kRows * cols);
+      const uint64_t row_bytes = dense_row_bytes(type, cols);
+      if (row_bytes == 0) continue;  // not whole blocks
+      t.fill_elements(type, kRows * row_bytes);
       t.fill(t.x, kMaxTokens * cols);
       for (const uint64_t tokens : kTokens) {
         const uint64_t stride = kRows + 3;

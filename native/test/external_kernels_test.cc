@@ -215,6 +215,39 @@ TEST("a wrong result names the function, the input's size and both values") {
   refused(table, BN_ERROR_KERNEL_RESULT, "multiply_adds");
 }
 
+TEST("a build that is wrong for a single element type is refused") {
+  static uint32_t wrong_type;
+  for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_BF16, BN_TYPE_Q8_0, BN_TYPE_Q6_K, BN_TYPE_Q4_0}) {
+    SCOPE("type %u", type);
+    wrong_type = type;
+    bn_kernel_table table = empty_table("one-type");
+    table.widen = [](uint32_t of, const void* x, uint64_t n, float* y) {
+      scalar().widen(of, x, n, y);
+      if (of == wrong_type) y[n - 1] = 77;
+    };
+    refused(table, BN_ERROR_KERNEL_RESULT, "widen");
+    table = empty_table("one-type");
+    table.head = [](uint32_t of, const void* w, uint64_t cols, uint64_t begin, uint64_t end,
+                    const float* x, uint64_t tokens, float* y, uint64_t stride) {
+      scalar().head(of, w, cols, begin, end, x, tokens, y, stride);
+      if (of == wrong_type) y[begin] = 77;
+    };
+    refused(table, BN_ERROR_KERNEL_RESULT, "head");
+  }
+  for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
+    SCOPE("KV type %u", type);
+    wrong_type = type;
+    bn_kernel_table table = empty_table("one-type");
+    table.attention_scores = [](const float* q, uint64_t heads, uint64_t dim, uint32_t of,
+                                const void* k, uint64_t n, float scale, float* scores,
+                                uint64_t stride) {
+      scalar().attention_scores(q, heads, dim, of, k, n, scale, scores, stride);
+      if (of == wrong_type) scores[0] = 77;
+    };
+    refused(table, BN_ERROR_KERNEL_RESULT, "attention_scores");
+  }
+}
+
 TEST("a function that writes beyond its result is refused") {
   bn_kernel_table table = empty_table("beyond");
   table.add = [](const float* x, const float* z, uint64_t n, float* y) {

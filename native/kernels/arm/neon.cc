@@ -6,8 +6,6 @@
 #include "kernels/arm/codes_neon.inl"
 #include "kernels/arm/ternary_neon.inl"
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_neon, "neon", 0,

@@ -7,8 +7,6 @@
 #include "kernels/arm/sum_dotprod.inl"
 #include "kernels/arm/ternary_dotprod.inl"
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_neon_dotprod, "neon-dotprod", BN_CPU_DOTPROD,

@@ -7,8 +7,6 @@
 #include "kernels/arm/sum_dotprod.inl"
 #include "kernels/arm/ternary_i8mm.inl"
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_neon_i8mm, "neon-i8mm", BN_CPU_DOTPROD | BN_CPU_I8MM,

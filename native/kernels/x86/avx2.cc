@@ -5,9 +5,8 @@
 #include "kernels/x86/f32x16_avx2.inl"
 #include "kernels/x86/codes_avx2.inl"
 #include "kernels/x86/ternary_avx2.inl"
+#include "kernels/x86/multiply_adds.inl"
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_avx2, "avx2", BN_CPU_AVX2,

@@ -5,9 +5,9 @@
 #include "kernels/x86/f32x16_avx512.inl"
 #include "kernels/x86/codes_avx512.inl"
 #include "kernels/x86/ternary_avx512.inl"
+#include "kernels/x86/tile.inl"
+#include "kernels/x86/multiply_adds.inl"
 
-#include "kernels/float_ops.inl"
-#include "kernels/ternary_ops.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_avx512, "avx512", BN_CPU_AVX512,

@@ -15,6 +15,15 @@ struct Codes {
   }
 };
 
+using Bytes = __m256i;
+
+inline __m256i zero() { return _mm256_setzero_si256(); }
+
+// A panel's rows are aligned, activations need not be.
+inline __m256i load_codes(const uint8_t* codes) {
+  return _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
+}
+
 inline __m256i load_q(const int8_t* q) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
 }

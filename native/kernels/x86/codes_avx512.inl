@@ -57,6 +57,13 @@ inline void unpack_block(const uint8_t* p, uint8_t* codes) {
   _mm512_store_si512(codes + 64, _mm512_and_si512(w, mask));
 }
 
+using Bytes = __m512i;
+
+inline __m512i zero() { return _mm512_setzero_si512(); }
+
+// A panel's rows are aligned, activations need not be.
+inline __m512i load_codes(const uint8_t* codes) { return _mm512_load_si512(codes); }
+
 inline __m512i load_q(const int8_t* q) { return _mm512_loadu_si512(q); }
 
 }  // namespace

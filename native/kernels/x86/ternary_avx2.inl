@@ -61,7 +61,7 @@ inline void add_in_place(__m256i* sum, __m256i product) {
 // 12 sums, 2 rows of codes, the activations and a product: all sixteen registers.
 template <int R, int T>
 BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
-                      uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
+                            uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
   __m256i wide[R][T];
   uint64_t begin = 0;
   do {
@@ -79,8 +79,7 @@ BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const in
         __m256i code[R];
         BN_UNROLL
         for (int r = 0; r < R; ++r) {
-          code[r] =
-              _mm256_load_si256(reinterpret_cast<const __m256i*>(codes + r * code_stride + i));
+          code[r] = load_codes(codes + r * code_stride + i);
         }
         BN_UNROLL
         for (int t = 0; t < T; ++t) {
@@ -106,21 +105,9 @@ BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const in
   store_totals<R, T>(&wide[0][0], sums, sum_stride);
 }
 
-uint64_t multiply_adds_kernel(uint64_t rounds) {
-  constexpr int kSums = 12;
-  __m256i sum[kSums], a = _mm256_set1_epi8(1), b = _mm256_set1_epi8(2);
-  BN_UNROLL
-  for (int i = 0; i < kSums; ++i) sum[i] = _mm256_setzero_si256();
-  for (uint64_t n = 0; n < rounds; ++n) {
-    BN_UNROLL
-    for (int i = 0; i < kSums; ++i) {
-      BN_OPAQUE(a);  // or the product is taken out of the loop
-      sum[i] = _mm256_add_epi16(sum[i], _mm256_maddubs_epi16(a, b));
-    }
-  }
-  BN_UNROLL
-  for (int i = 0; i < kSums; ++i) BN_OPAQUE(sum[i]);
-  return rounds * kSums * 32;
+// What a tile does with each pair of registers, where no compiler needs to be told the place.
+inline __m256i add_products(__m256i sum, __m256i codes, __m256i q) {
+  return _mm256_add_epi16(sum, _mm256_maddubs_epi16(codes, q));
 }
 
 }  // namespace

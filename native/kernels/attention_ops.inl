@@ -1,0 +1,144 @@
+// Attention of one KV head's group of query heads over the keys and values of a run of positions.
+#pragma once
+
+#include "kernels/dot_tile.inl"
+#include "kernels/float_ops.inl"
+
+namespace {
+
+// A row of the type Q8_0: the F16 scales of every 32 elements (the last may be fewer), then the
+// elements' bytes.
+struct Q8Row {
+  const unsigned char *scales, *q;
+  static uint64_t scale_bytes(uint64_t head_dim) { return (head_dim + 31) / 32 * 2; }
+  static uint64_t bytes(uint64_t head_dim) { return scale_bytes(head_dim) + head_dim; }
+  Q8Row(const unsigned char* row, uint64_t head_dim)
+      : scales(row), q(row + scale_bytes(head_dim)) {}
+  V load(uint64_t i) const {
+    return V::mul(V::broadcast_f16(scales + i / 32 * 2), V::load_i8(q + i));
+  }
+  V part(uint64_t i, uint64_t n) const {
+    unsigned char bytes[16] = {};
+    __builtin_memcpy(bytes, q + i, n);
+    return V::mul(V::broadcast_f16(scales + i / 32 * 2), V::load_i8(bytes));
+  }
+};
+
+template <typename Row>
+void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
+               uint64_t n_positions, float scale, float* scores, uint64_t stride) {
+  for (uint64_t t = 0; t < n_positions; ++t) {
+    const Row row[1] = {Row(at(k, t * Row::bytes(head_dim)), head_dim)};
+    float out[4];
+    uint64_t h = 0;
+    for (; h + 4 <= n_heads; h += 4) {
+      dot_tile<Row, 1, 4>(row, q + h * head_dim, head_dim, head_dim, out);
+      for (uint64_t j = 0; j < 4; ++j) scores[(h + j) * stride + t] = out[j] * scale;
+    }
+    for (; h < n_heads; ++h) {
+      dot_tile<Row, 1, 1>(row, q + h * head_dim, head_dim, head_dim, out);
+      scores[h * stride + t] = out[0] * scale;
+    }
+  }
+}
+
+void attention_scores_kernel(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
+                             const void* k, uint64_t n_positions, float scale, float* scores,
+                             uint64_t stride) {
+  if (kv_type == BN_TYPE_F16) {
+    scores_of<PlainRow<F16>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  } else if (kv_type == BN_TYPE_Q8_0) {
+    scores_of<Q8Row>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  } else {
+    scores_of<PlainRow<F32>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+  }
+}
+
+float softmax_kernel(float* scores, uint64_t n) {
+  // The order in which the maximum is taken does not show: NaN never enters it, and zeros of
+  // different sign give the same exp below.
+  V m = V::set1(-__builtin_inff());
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) m = V::max(V::load(scores + i), m);
+  float lanes[16];
+  m.store(lanes);
+  float largest = -__builtin_inff();
+  for (float v : lanes) largest = v > largest ? v : largest;
+  for (; i < n; ++i) largest = scores[i] > largest ? scores[i] : largest;
+
+  const V mm = V::set1(largest);
+  V sum = V::zero();
+  for (i = 0; i + 16 <= n; i += 16) {
+    const V e = exp_of(V::sub(V::load(scores + i), mm));
+    e.store(scores + i);
+    sum = V::add(sum, e);
+  }
+  if (i < n) {
+    store_part(exp_of(V::sub(load_part(scores + i, n - i), mm)), scores + i, n - i);
+    sum.store(lanes);
+    for (uint64_t j = 0; i + j < n; ++j) lanes[j] += scores[i + j];
+    sum = V::load(lanes);
+  }
+  return sum.fold();
+}
+
+// Columns i..i+n (n <= 16) of H heads' accumulators over all positions.
+template <typename Row, int H>
+inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
+                        uint64_t n_positions, uint64_t i, uint64_t n, float* acc) {
+  const bool whole = n == 16;
+  V sum[H];
+  BN_UNROLL
+  for (int h = 0; h < H; ++h) {
+    sum[h] = whole ? V::load(acc + h * head_dim + i) : load_part(acc + h * head_dim + i, n);
+  }
+  for (uint64_t t = 0; t < n_positions; ++t) {
+    const Row row(at(v, t * Row::bytes(head_dim)), head_dim);
+    const V value = whole ? row.load(i) : row.part(i, n);
+    BN_UNROLL
+    for (int h = 0; h < H; ++h) sum[h] = V::fma(V::set1(e[h * stride + t]), value, sum[h]);
+  }
+  BN_UNROLL
+  for (int h = 0; h < H; ++h) {
+    if (whole) {
+      sum[h].store(acc + h * head_dim + i);
+    } else {
+      store_part(sum[h], acc + h * head_dim + i, n);
+    }
+  }
+}
+
+template <typename Row, int H>
+void mix_heads(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
+               uint64_t n_positions, float* acc) {
+  uint64_t i = 0;
+  for (; i + 16 <= head_dim; i += 16) {
+    mix_columns<Row, H>(e, stride, head_dim, v, n_positions, i, 16, acc);
+  }
+  if (i < head_dim) mix_columns<Row, H>(e, stride, head_dim, v, n_positions, i, head_dim - i, acc);
+}
+
+template <typename Row>
+void mix_of(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim, const void* v,
+            uint64_t n_positions, float* acc) {
+  uint64_t h = 0;
+  for (; h + 4 <= n_heads; h += 4) {
+    mix_heads<Row, 4>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+  }
+  for (; h < n_heads; ++h) {
+    mix_heads<Row, 1>(e + h * stride, stride, head_dim, v, n_positions, acc + h * head_dim);
+  }
+}
+
+void attention_mix_kernel(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim,
+                          uint32_t kv_type, const void* v, uint64_t n_positions, float* acc) {
+  if (kv_type == BN_TYPE_F16) {
+    mix_of<PlainRow<F16>>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  } else if (kv_type == BN_TYPE_Q8_0) {
+    mix_of<Q8Row>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  } else {
+    mix_of<PlainRow<F32>>(e, stride, n_heads, head_dim, v, n_positions, acc);
+  }
+}
+
+}  // namespace
