@@ -2,6 +2,7 @@ package io.github.bitnet4j.sampling;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.function.IntPredicate;
 
@@ -215,6 +216,48 @@ public final class Candidates {
       if (wanted.test(i)) {
         ids[kept] = idAt(i);
         logits[kept++] = logits[i];
+      }
+    }
+    if (kept == 0) {
+      throw new IllegalArgumentException("No candidate is left");
+    }
+    if (kept < size) {
+      shrink(kept);
+    }
+  }
+
+  /**
+   * Keeps the candidates with the given ids, in their order.
+   *
+   * @param wanted one bit per token id, from the lowest bit of the first word on; ids it has no bit
+   *     for are not wanted
+   * @throws IllegalArgumentException if there is none; what is left is then undefined
+   */
+  public void keepTokens(long[] wanted) {
+    keepIf(
+        i -> {
+          int id = idAt(i);
+          int word = id >> 6;
+          return word < wanted.length && (wanted[word] & 1L << id) != 0;
+        });
+  }
+
+  /**
+   * Keeps the candidates with the given ids, in their order.
+   *
+   * @param wanted token ids, rising; those that are no candidates are passed over
+   * @throws IllegalArgumentException if there is none; what is left is then undefined
+   */
+  public void keepTokens(int[] wanted) {
+    if (!inIdOrder) {
+      keepIf(i -> Arrays.binarySearch(wanted, ids[i]) >= 0);
+      return;
+    }
+    int kept = 0;
+    for (int id : wanted) {
+      if (id < size) {
+        ids[kept] = id;
+        logits[kept++] = logits[id];
       }
     }
     if (kept == 0) {

@@ -28,7 +28,12 @@ final class TokenBytes {
 
   /** The next token follows {@code token}, which is written elsewhere. */
   void continueAfter(int token) {
-    atPrefix = removesSpacePrefix && isSpecial(vocabulary.type(token));
+    atPrefix = dropsSpaceAfter(token);
+  }
+
+  /** Whether a space that the token after {@code token} begins with is taken away. */
+  boolean dropsSpaceAfter(int token) {
+    return removesSpacePrefix && isSpecial(vocabulary.type(token));
   }
 
   /**

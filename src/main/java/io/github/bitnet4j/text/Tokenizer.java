@@ -257,6 +257,16 @@ public final class Tokenizer {
     return new TokenStream(tokenBytes);
   }
 
+  /**
+   * Whether a {@link TokenStream} leaves out a space that the token after {@code previousToken}
+   * begins with, as encoding put one there.
+   *
+   * @throws IllegalArgumentException if {@code previousToken} is outside the vocabulary
+   */
+  public boolean dropsSpaceAfter(int previousToken) {
+    return newTokenBytes(ControlTokens.OMIT).dropsSpaceAfter(previousToken);
+  }
+
   /** What encodes text between special tokens. */
   SubwordEncoder encoder() {
     return encoder;

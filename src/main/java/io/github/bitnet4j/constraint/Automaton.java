@@ -1,0 +1,301 @@
+package io.github.bitnet4j.constraint;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The pushdown automaton of a grammar, over bytes. Its states and the steps between them are
+ * computed when they are first needed and remembered, so that a step taken again costs a look into
+ * an array. For one thread at a time.
+ */
+final class Automaton {
+  private static final int REMEMBERED = 20_000;
+
+  /** Where a state has more nodes than this, the grammar is ambiguous beyond use. */
+  private static final int MOST_NODES = 20_000;
+
+  private final Stacks stacks = new Stacks();
+  private final Map<State, State> made = new HashMap<>();
+  private final ByteClasses classes;
+  private final State start;
+  private final State dead;
+
+  Automaton(Node start, ByteClasses classes) {
+    this.classes = classes;
+    dead = new State(new Node[0], new Stack[0], 0);
+    var first = new Items();
+    first.add(start, Stack.EMPTY);
+    this.start = first.toState();
+  }
+
+  /** Before the first byte. */
+  State start() {
+    return start;
+  }
+
+  /** Where no text goes on. */
+  State dead() {
+    return dead;
+  }
+
+  /** The bytes that may come next, as ranges of first and last. */
+  List<int[]> expected(State state) {
+    var ranges = new ArrayList<int[]>();
+    for (int value = 0; value < 256; value++) {
+      if (next(state, value).isDead()) {
+        continue;
+      }
+      if (!ranges.isEmpty() && ranges.getLast()[1] == value - 1) {
+        ranges.getLast()[1] = value;
+      } else {
+        ranges.add(new int[] {value, value});
+      }
+    }
+    return ranges;
+  }
+
+  /** The state after one more byte, 0 to 255. */
+  State next(State state, int value) {
+    if (state.isDead()) {
+      return dead;
+    }
+    int byteClass = classes.of(value);
+    var known = state.next[byteClass];
+    if (known == null) {
+      known = step(closure(state), value);
+      state.next[byteClass] = known;
+    }
+    return known;
+  }
+
+  /** The state after more bytes. */
+  State next(State state, byte[] bytes) {
+    var reached = state;
+    for (byte value : bytes) {
+      reached = next(reached, value & 0xFF);
+    }
+    return reached;
+  }
+
+  /** Whether the text may end here, or the rule at the bottom return. */
+  boolean atEnd(State state) {
+    return closure(state).atEnd();
+  }
+
+  /** What may come next. */
+  State.Closure closure(State state) {
+    if (state.closure.isEmpty()) {
+      state.closure = Optional.of(new Closing().of(state));
+    }
+    return state.closure.get();
+  }
+
+  /**
+   * The state apart: one group for each stack that nodes lie on below the frames of their rule, and
+   * those that come up when the rule of one of them ends without a further byte.
+   */
+  List<Group> groups(State state) {
+    if (state.groups.isEmpty()) {
+      state.groups = Optional.of(withReturns(split(state)));
+    }
+    return state.groups.get();
+  }
+
+  /** The groups that a rule returns to, as {@link #groups}. */
+  List<Group> popped(Stack stack) {
+    if (stack.popped.isEmpty()) {
+      var items = new Items();
+      items.pop(stack);
+      stack.popped = Optional.of(withReturns(split(items.toState())));
+    }
+    return stack.popped.get();
+  }
+
+  /** A state that differs from {@code state} for no text of at most so many bytes. */
+  State within(Reach reach, State state) {
+    var known = state.within[reach.ordinal()];
+    if (known == null) {
+      var items = new Items();
+      for (int i = 0; i < state.nodes.length; i++) {
+        items.add(
+            Stacks.within(reach.bytes, state.nodes[i]),
+            stacks.within(reach.bytes, state.stacks[i]));
+      }
+      known = items.toState();
+      state.within[reach.ordinal()] = known;
+    }
+    return known;
+  }
+
+  private State step(State.Closure closure, int value) {
+    var items = new Items();
+    for (int i = 0; i < closure.terminals().length; i++) {
+      var then = closure.terminals()[i].next(value);
+      if (then != Node.NOTHING) {
+        items.add(then, closure.stacks()[i]);
+      }
+    }
+    return items.toState();
+  }
+
+  private List<Group> withReturns(List<Group> groups) {
+    var all = new LinkedHashSet<>(groups);
+    var open = new ArrayDeque<>(groups);
+    while (!open.isEmpty()) {
+      var group = open.remove();
+      if (group.below() != Stack.EMPTY && atEnd(group.top())) {
+        var items = new Items();
+        items.pop(group.below());
+        for (var returned : split(items.toState())) {
+          if (all.add(returned)) {
+            open.add(returned);
+          }
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private List<Group> split(State state) {
+    var byStack = new IdentityHashMap<Stack, Items>();
+    var order = new ArrayList<Stack>();
+    for (int i = 0; i < state.nodes.length; i++) {
+      var node = state.nodes[i];
+      stacks
+          .cut(state.stacks[i])
+          .forEach(
+              (below, above) ->
+                  byStack
+                      .computeIfAbsent(
+                          below,
+                          _ -> {
+                            order.add(below);
+                            return new Items();
+                          })
+                      .add(node, above));
+    }
+    return order.stream().map(below -> new Group(byStack.get(below).toState(), below)).toList();
+  }
+
+  private State remembered(State state) {
+    if (made.size() > REMEMBERED) {
+      made.clear();
+    }
+    var before = made.putIfAbsent(state, state);
+    return before == null ? state : before;
+  }
+
+  /** Nodes with their stacks, in the making. */
+  private class Items {
+    final Map<Node, Stack> stackOf = new HashMap<>();
+
+    /** Adds a node on a stack; where the node is empty, what comes after it. */
+    void add(Node node, Stack stack) {
+      if (node == Node.EMPTY) {
+        pop(stack);
+      } else {
+        put(node, stack);
+      }
+    }
+
+    /** Adds the top frames of a stack. */
+    void pop(Stack stack) {
+      for (int i = 0; i < stack.frames.length; i++) {
+        var frame = stack.frames[i];
+        if (frame == Node.BOTTOM) {
+          put(Node.EMPTY, Stack.EMPTY);
+        } else if (frame == Node.RETURN) {
+          pop(stack.parents[i]);
+        } else {
+          put(frame, stack.parents[i]);
+        }
+      }
+    }
+
+    /** Adds a node as it is; returns whether that changed anything. */
+    boolean put(Node node, Stack stack) {
+      var before = stackOf.get(node);
+      var after = before == null ? stack : stacks.merge(before, stack);
+      if (after == before) {
+        return false;
+      }
+      stackOf.put(node, after);
+      if (stackOf.size() > MOST_NODES) {
+        throw new IllegalStateException(
+            "the grammar is too ambiguous: more than %d ways to read the text so far"
+                .formatted(MOST_NODES));
+      }
+      return true;
+    }
+
+    State toState() {
+      if (stackOf.isEmpty()) {
+        return dead;
+      }
+      var nodes = stackOf.keySet().toArray(Node[]::new);
+      Arrays.sort(nodes, Comparator.comparingInt(node -> node.id));
+      var below = Arrays.stream(nodes).map(stackOf::get).toArray(Stack[]::new);
+      return remembered(new State(nodes, below, classes.count()));
+    }
+  }
+
+  /** Opens nodes until single bytes are next. */
+  private final class Closing extends Items {
+    private final ArrayDeque<Node> openNodes = new ArrayDeque<>();
+    private final ArrayDeque<Stack> openStacks = new ArrayDeque<>();
+
+    State.Closure of(State state) {
+      for (int i = 0; i < state.nodes.length; i++) {
+        put(state.nodes[i], state.stacks[i]);
+      }
+      while (!openNodes.isEmpty()) {
+        open(openNodes.remove(), openStacks.remove());
+      }
+      var terminals =
+          stackOf.keySet().stream()
+              .filter(Node.Terminal.class::isInstance)
+              .map(Node.Terminal.class::cast)
+              .sorted(Comparator.comparingInt(node -> node.id))
+              .toArray(Node.Terminal[]::new);
+      var below = Arrays.stream(terminals).map(stackOf::get).toArray(Stack[]::new);
+      return new State.Closure(terminals, below, stackOf.containsKey(Node.EMPTY));
+    }
+
+    @Override
+    boolean put(Node node, Stack stack) {
+      boolean changed = super.put(node, stack);
+      if (changed && !(node instanceof Node.Terminal) && node != Node.EMPTY) {
+        openNodes.add(node);
+        openStacks.add(stack);
+      }
+      return changed;
+    }
+
+    private void open(Node node, Stack stack) {
+      switch (node) {
+        case Node.Concat concat -> add(concat.first, stacks.push(concat.rest, stack));
+        case Node.Either either -> {
+          for (var alternative : either.alternatives) {
+            add(alternative, stack);
+          }
+        }
+        case Node.Repeat repeat -> {
+          if (repeat.min == 0) {
+            pop(stack);
+          }
+          add(repeat.part(), stacks.push(repeat.less(), stack));
+        }
+        case Node.Call call -> add(call.body, stacks.pushReturn(stack));
+        default -> throw new AssertionError(node);
+      }
+    }
+  }
+}

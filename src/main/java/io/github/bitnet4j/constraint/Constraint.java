@@ -1,0 +1,138 @@
+package io.github.bitnet4j.constraint;
+
+import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.Vocabulary;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A grammar compiled for the tokens of a model. {@link ConstraintCompiler} makes it; each text that
+ * is held to it has a {@link ConstraintMatcher} of its own. Immutable as far as anyone can tell and
+ * thread-safe: what its automaton finds out is shared by all texts, which take turns.
+ */
+public final class Constraint {
+  private final TokenTexts tokens;
+  private final Automaton automaton;
+  private final Masks masks;
+  private Optional<Masks> masksWithoutFirstSpace = Optional.empty();
+
+  Constraint(Automaton automaton, TokenTexts tokens) {
+    this.automaton = automaton;
+    this.tokens = tokens;
+    masks = new Masks(automaton, tokens.whole());
+  }
+
+  /** Whether it was compiled for the tokens of {@code tokenizer}. */
+  public boolean isFor(Tokenizer tokenizer) {
+    return tokens.vocabulary() == tokenizer.vocabulary();
+  }
+
+  /** A matcher for a text whose first token is written with all of its bytes. */
+  public ConstraintMatcher newMatcher() {
+    return new ConstraintMatcher(this, false);
+  }
+
+  /**
+   * A matcher for a text that begins after a token, which decides whether a space that the first
+   * token begins with is written.
+   *
+   * @throws IllegalArgumentException if {@code previousToken} is outside the vocabulary
+   */
+  public ConstraintMatcher newMatcherAfter(int previousToken) {
+    return new ConstraintMatcher(this, dropsSpaceAfter(previousToken));
+  }
+
+  /** Whether {@code text} is a whole text of the grammar. */
+  public boolean matches(String text) {
+    synchronized (automaton) {
+      var state = automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8));
+      return !state.isDead() && automaton.atEnd(state);
+    }
+  }
+
+  /** Whether some text of the grammar begins with {@code text}. */
+  public boolean matchesStart(String text) {
+    synchronized (automaton) {
+      return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead();
+    }
+  }
+
+  Vocabulary vocabulary() {
+    return tokens.vocabulary();
+  }
+
+  boolean dropsSpaceAfter(int token) {
+    return tokens.dropsSpaceAfter(token);
+  }
+
+  /** The bytes a token writes; none if it is never part of a text. */
+  byte[] bytes(int token, boolean dropsSpace) {
+    return (dropsSpace ? tokens.withoutFirstSpace() : tokens.whole()).bytes(token);
+  }
+
+  /** Whether a token is text of which nothing is left without the space it begins with. */
+  boolean isUnwritten(int token, boolean dropsSpace) {
+    return dropsSpace
+        && tokens.whole().bytes(token).length > 0
+        && tokens.withoutFirstSpace().bytes(token).length == 0;
+  }
+
+  State dead() {
+    return automaton.dead();
+  }
+
+  State start() {
+    return automaton.start();
+  }
+
+  State next(State state, byte[] bytes) {
+    synchronized (automaton) {
+      return automaton.next(state, bytes);
+    }
+  }
+
+  boolean isComplete(State state) {
+    synchronized (automaton) {
+      return !state.isDead() && automaton.atEnd(state);
+    }
+  }
+
+  /** Whether no byte can follow. */
+  boolean isFinal(State state) {
+    synchronized (automaton) {
+      return automaton.closure(state).terminals().length == 0;
+    }
+  }
+
+  /** The bytes that can follow, as ranges. */
+  List<int[]> expected(State state) {
+    synchronized (automaton) {
+      return automaton.expected(state);
+    }
+  }
+
+  /**
+   * The tokens that may follow.
+   *
+   * @param tokensLeft how many tokens there is room for after the next
+   */
+  TokenMask allowed(State state, boolean dropsSpace, long tokensLeft) {
+    synchronized (automaton) {
+      var chosen = dropsSpace ? masksWithoutFirstSpace() : masks;
+      var mask = chosen.of(state);
+      int needed = state.tokens + (dropsSpace ? 1 : 0);
+      if (mask.mostTokens() <= tokensLeft || needed > tokensLeft + 1) {
+        return mask.tokens();
+      }
+      return chosen.of(state, (int) tokensLeft);
+    }
+  }
+
+  private Masks masksWithoutFirstSpace() {
+    if (masksWithoutFirstSpace.isEmpty()) {
+      masksWithoutFirstSpace = Optional.of(new Masks(automaton, tokens.withoutFirstSpace()));
+    }
+    return masksWithoutFirstSpace.get();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.bitnet4j.constraint;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where a text may be in a grammar after some bytes: a set of nodes, each on a {@link Stack}. Made
+ * by the {@link Automaton}, which makes equal ones once while it remembers them; immutable but for
+ * what is noted about it.
+ */
+final class State {
+  /** Rising by id. {@link Node#EMPTY} lies on {@link Stack#EMPTY} alone. */
+  final Node[] nodes;
+
+  final Stack[] stacks;
+
+  /** Tokens that are enough to complete the text, or the part of it down to the bottom. */
+  final int tokens;
+
+  /** Next states by class of bytes; null where not yet computed. */
+  final State[] next;
+
+  /** What may come next, once computed. */
+  Optional<Closure> closure = Optional.empty();
+
+  /** The groups, and those that are reached when a group's rule ends at once; once computed. */
+  Optional<List<Group>> groups = Optional.empty();
+
+  /** By reach: the state that is the same for tokens of no more bytes, once computed. */
+  final State[] within = new State[Reach.values().length];
+
+  private final int hash;
+
+  /**
+   * Where single bytes lead.
+   *
+   * @param terminals rising by id
+   * @param stacks what each of them lies on
+   * @param atEnd whether the bottom is reached, so that the text may end or its rule return
+   */
+  record Closure(Node.Terminal[] terminals, Stack[] stacks, boolean atEnd) {}
+
+  State(Node[] nodes, Stack[] stacks, int byteClasses) {
+    this.nodes = nodes;
+    this.stacks = stacks;
+    next = new State[byteClasses];
+    int least = Node.NEVER;
+    int sum = 1;
+    for (int i = 0; i < nodes.length; i++) {
+      least = Math.min(least, Node.sum(nodes[i].tokens, stacks[i].tokens));
+      sum = 31 * (31 * sum + nodes[i].id) + System.identityHashCode(stacks[i]);
+    }
+    tokens = least;
+    hash = sum;
+  }
+
+  /** Whether no text leads on from here, nor ends here. */
+  boolean isDead() {
+    return nodes.length == 0;
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return this == object
+        || object instanceof State other
+            && hash == other.hash
+            && Stack.same(nodes, other.nodes)
+            && Stack.same(stacks, other.stacks);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.bitnet4j.constraint;
+
+import java.util.Arrays;
+
+/**
+ * Tokens by their bytes: a tree whose nodes are numbered in depth-first order, children by rising
+ * byte, so that the nodes below one follow it directly. Node 0 is the root. Immutable.
+ */
+final class TokenTrie {
+  /** The byte that leads to a node, 0 to 255. */
+  final int[] label;
+
+  /** How many bytes lead to a node. */
+  final int[] depth;
+
+  /** The first node that is not below a node. */
+  final int[] end;
+
+  /** Where in {@link #tokens} those of a node begin; one more entry than there are nodes. */
+  final int[] tokensFrom;
+
+  /** Ids of tokens. */
+  final int[] tokens;
+
+  /** The most bytes of a token. */
+  final int longest;
+
+  /** Children of the root by byte; 0 for none. */
+  private final int[] first = new int[256];
+
+  /**
+   * The tree of {@code ids}.
+   *
+   * @param bytes of all tokens by id; none of those in the tree is empty
+   */
+  TokenTrie(int[] ids, byte[][] bytes) {
+    tokens =
+        Arrays.stream(ids)
+            .boxed()
+            .sorted((a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    int total = 1;
+    byte[] before = {};
+    for (int id : tokens) {
+      total += bytes[id].length - common(before, bytes[id]);
+      before = bytes[id];
+    }
+    label = new int[total];
+    depth = new int[total];
+    end = new int[total];
+    tokensFrom = new int[total + 1];
+    longest = fill(bytes);
+  }
+
+  private int fill(byte[][] bytes) {
+    int most = 0;
+    for (int id : tokens) {
+      most = Math.max(most, bytes[id].length);
+    }
+    var path = new int[most + 1];
+    int nodes = 1;
+    byte[] before = {};
+    for (int i = 0; i < tokens.length; i++) {
+      var text = bytes[tokens[i]];
+      int shared = common(before, text);
+      for (int d = before.length; d > shared; d--) {
+        end[path[d]] = nodes;
+      }
+      for (int d = shared + 1; d <= text.length; d++) {
+        label[nodes] = text[d - 1] & 0xFF;
+        depth[nodes] = d;
+        tokensFrom[nodes] = i;
+        if (d == 1) {
+          first[label[nodes]] = nodes;
+        }
+        path[d] = nodes++;
+      }
+      before = text;
+    }
+    for (int d = before.length; d >= 0; d--) {
+      end[path[d]] = nodes;
+    }
+    tokensFrom[nodes] = tokens.length;
+    return most;
+  }
+
+  /** The child by a byte, 0 to 255; 0 if there is none. */
+  int child(int node, int value) {
+    if (node == 0) {
+      return first[value];
+    }
+    for (int child = node + 1; child < end[node]; child = end[child]) {
+      if (label[child] == value) {
+        return child;
+      }
+    }
+    return 0;
+  }
+
+  /** Whether a token ends at a node. */
+  boolean hasTokens(int node) {
+    return tokensFrom[node] < tokensFrom[node + 1];
+  }
+
+  /** Whether some token is longer than a node and begins with its bytes. */
+  boolean hasChildren(int node) {
+    return end[node] > node + 1;
+  }
+
+  private static int common(byte[] a, byte[] b) {
+    int mismatch = Arrays.mismatch(a, b);
+    return mismatch < 0 ? a.length : mismatch;
+  }
+}
