@@ -2,6 +2,7 @@
 module io.github.bitnet4j {
   exports io.github.bitnet4j;
   exports io.github.bitnet4j.constraint;
+  exports io.github.bitnet4j.constraint.json;
   exports io.github.bitnet4j.ffi;
   exports io.github.bitnet4j.generate;
   exports io.github.bitnet4j.gguf;
@@ -14,7 +15,8 @@ module io.github.bitnet4j {
   opens io.github.bitnet4j.cli to
       info.picocli;
 
-  // The command line's libraries: optional, so that a program that embeds the engine needs none.
+  // Optional, so that a program that embeds the engine needs none: the command line's libraries, of
+  // which JSON Schema and tool calls need Jackson too.
   requires static info.picocli;
   requires static org.jline.reader;
   requires static org.jline.terminal;

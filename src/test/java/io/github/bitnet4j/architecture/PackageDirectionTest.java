@@ -2,6 +2,7 @@ package io.github.bitnet4j.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.bitnet4j.BitNetModel;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,14 +113,18 @@ class PackageDirectionTest {
   }
 
   @Test
-  void onlyTheCommandLineNeedsMoreThanTheJdk() {
+  void onlyTheCommandLineAndJsonNeedMoreThanTheJdk() {
+    onlyIn(List.of("..cli.."), "picocli..", "org.jline..");
+    onlyIn(List.of("..cli..", "..constraint.json.."), "tools.jackson..", "com.fasterxml..");
+  }
+
+  private static void onlyIn(List<String> packages, String... libraries) {
     noClasses()
         .that(
             resideInAPackage(ROOT + "..")
-                .and(JavaClass.Predicates.resideOutsideOfPackage(ROOT + ".cli..")))
+                .and(resideOutsideOfPackages(packages.toArray(String[]::new))))
         .should()
-        .dependOnClassesThat(
-            resideInAnyPackage("picocli..", "org.jline..", "tools.jackson..", "com.fasterxml.."))
+        .dependOnClassesThat(resideInAnyPackage(libraries))
         .check(classes);
   }
 

@@ -1,0 +1,51 @@
+package io.github.bitnet4j.constraint.json;
+
+import io.github.bitnet4j.constraint.Grammar;
+
+/**
+ * A JSON Schema (draft 2020-12) to hold text to.
+ *
+ * {@snippet :
+ * Grammar grammar = JsonSchema.parse("{\"type\": \"array\", \"items\": {\"type\": \"integer\"}}").grammar();
+ * }
+ *
+ * <p>Every text of the grammar is a document that obeys the schema; not every such document is a
+ * text of the grammar, which settles on one way to write it:
+ *
+ * <ul>
+ *   <li>white space as in {@link JsonGrammar};
+ *   <li>properties in the order of {@code properties}. Others, after them, only where {@code
+ *       additionalProperties} allows them or no property is named; their names are not empty and
+ *       none of the known ones, but one may come twice;
+ *   <li>integers without fraction and exponent, of at most 15 digits if the schema does not ask for
+ *       more; numbers with limits without exponent, other numbers as in {@link JsonGrammar};
+ *   <li>strings with a {@code pattern} or {@code format}, and all names, with the shortest escapes.
+ * </ul>
+ *
+ * <p>A keyword that changes what is valid and cannot be kept to is refused; annotations and unknown
+ * keywords are ignored. Immutable.
+ */
+public final class JsonSchema {
+  private final Grammar grammar;
+
+  private JsonSchema(Grammar grammar) {
+    this.grammar = grammar;
+  }
+
+  /**
+   * Reads a schema.
+   *
+   * @param json the schema, of at most 1,048,576 characters, objects and arrays nested at most 100
+   *     deep
+   * @throws JsonSchemaException if it is not JSON (the message names line and column), or malformed
+   *     or not supported (the message names the place and what to do), or no value obeys it
+   */
+  public static JsonSchema parse(String json) {
+    return new JsonSchema(SchemaGrammar.of(SchemaDocument.read(json)));
+  }
+
+  /** The documents that obey the schema. */
+  public Grammar grammar() {
+    return grammar;
+  }
+}
