@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -186,7 +185,7 @@ final class Conversation {
 
   private static Map<String, String> toTree(ChatMessage message) {
     var tree = new LinkedHashMap<String, String>();
-    tree.put("role", message.role().name().toLowerCase(Locale.ROOT));
+    tree.put("role", message.role().label());
     tree.put("content", message.content());
     return tree;
   }

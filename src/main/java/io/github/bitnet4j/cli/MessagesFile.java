@@ -2,16 +2,19 @@ package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.text.ChatMessage;
 import io.github.bitnet4j.text.Role;
+import io.github.bitnet4j.text.ToolCall;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.JacksonException;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/** Reads a chat as {@code /save} writes it: an array of objects with role and content. */
+/**
+ * Reads a chat in the form of OpenAI's API, in which {@code /save} writes it too: an array of
+ * objects with role and content. Content is a string or an array of text parts; an assistant's
+ * message may have {@code tool_calls}, a tool's {@code tool_call_id}.
+ */
 final class MessagesFile {
   private MessagesFile() {}
 
@@ -21,44 +24,93 @@ final class MessagesFile {
    * @throws IllegalArgumentException if it is not JSON or not a chat; the message says where
    */
   static List<ChatMessage> read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    JsonNode tree;
-    try {
-      tree = JsonMapper.shared().readTree(bytes);
-    } catch (JacksonException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s is not JSON at line %d, column %d: %s"
-              .formatted(file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()),
-          e);
-    }
+    var tree = JsonFile.read(file);
     if (!tree.isArray()) {
       throw new IllegalArgumentException(
           file + ": expected an array of messages, each {\"role\": ..., \"content\": ...}");
     }
     var messages = new ArrayList<ChatMessage>();
     for (var node : tree) {
-      messages.add(message(file, messages.size() + 1, node));
+      messages.add(message("%s: message %d".formatted(file, messages.size() + 1), node));
     }
     return messages;
   }
 
-  private static ChatMessage message(Path file, int number, JsonNode node) {
-    var content = node.path("content");
-    if (!content.isString()) {
-      throw new IllegalArgumentException(
-          "%s: message %d has no \"content\" that is a string".formatted(file, number));
+  private static ChatMessage message(String where, JsonNode node) {
+    var calls = toolCalls(where, node.path("tool_calls"));
+    var parts = parts(where, node.path("content"), !calls.isEmpty());
+    var named = node.path("role");
+    var role =
+        Role.labelled(named.stringValue(""))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "%s needs a \"role\" of system, user, assistant or tool, not %s"
+                            .formatted(where, named.isMissingNode() ? "none" : named)));
+    try {
+      return new ChatMessage(
+          role,
+          parts,
+          calls,
+          nonEmpty(JsonFile.string(node, "tool_call_id", where)),
+          nonEmpty(JsonFile.string(node, "name", where)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
     }
-    var role = node.path("role");
-    var named = role.isString() ? role.stringValue() : "";
-    return switch (named) {
-      case "system" -> new ChatMessage(Role.SYSTEM, content.stringValue());
-      case "user" -> new ChatMessage(Role.USER, content.stringValue());
-      case "assistant" -> new ChatMessage(Role.ASSISTANT, content.stringValue());
-      default ->
-          throw new IllegalArgumentException(
-              "%s: message %d needs a \"role\" of system, user or assistant, not %s"
-                  .formatted(file, number, role.isMissingNode() ? "none" : role));
-    };
+  }
+
+  private static List<String> parts(String where, JsonNode content, boolean mayBeMissing) {
+    if (content.isString()) {
+      return List.of(content.stringValue());
+    }
+    if (mayBeMissing && (content.isMissingNode() || content.isNull())) {
+      return List.of();
+    }
+    if (!content.isArray()) {
+      throw new IllegalArgumentException(
+          where + " has no \"content\" that is a string or an array of text parts");
+    }
+    var parts = new ArrayList<String>();
+    for (var part : content) {
+      if (!part.path("type").stringValue("").equals("text") || !part.path("text").isString()) {
+        throw new IllegalArgumentException(
+            "%s: part %d of the \"content\" is not {\"type\": \"text\", \"text\": ...}"
+                .formatted(where, parts.size() + 1));
+      }
+      parts.add(part.path("text").stringValue());
+    }
+    return parts;
+  }
+
+  private static List<ToolCall> toolCalls(String where, JsonNode list) {
+    var calls = new ArrayList<ToolCall>();
+    if (list.isMissingNode() || list.isNull()) {
+      return calls;
+    }
+    if (!list.isArray()) {
+      throw new IllegalArgumentException(where + ": \"tool_calls\" is no array");
+    }
+    for (var node : list) {
+      var call = "%s: tool call %d".formatted(where, calls.size() + 1);
+      var function = node.path("function");
+      var name = JsonFile.string(function, "name", call);
+      var arguments = function.path("arguments");
+      if (name.isEmpty() || !arguments.isString() && !arguments.isObject()) {
+        throw new IllegalArgumentException(
+            call
+                + " is not {\"function\": {\"name\": ..., \"arguments\": ...}} with arguments that"
+                + " are an object, or one as a string");
+      }
+      calls.add(
+          new ToolCall(
+              JsonFile.string(node, "id", call),
+              name,
+              arguments.isString() ? arguments.stringValue() : arguments.toString()));
+    }
+    return calls;
+  }
+
+  private static Optional<String> nonEmpty(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 }

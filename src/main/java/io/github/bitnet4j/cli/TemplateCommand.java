@@ -5,9 +5,11 @@ import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.ChatTemplates;
 import io.github.bitnet4j.text.PromptPart;
 import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.ToolDefinition;
 import io.github.bitnet4j.text.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Option;
     header = "Show the prompt a chat becomes.",
     description = {
       "Renders the messages as the model expects them. The file holds what /save in chat writes:"
-          + " [{\"role\":\"user\",\"content\":\"Hi\"}]; roles are system, user and assistant.",
+          + " [{\"role\":\"user\",\"content\":\"Hi\"}]; roles are system, user, assistant and tool."
+          + " Content may be an array of {\"type\":\"text\",\"text\":\"Hi\"}, an assistant may have"
+          + " tool_calls and a tool a tool_call_id, as in OpenAI's API.",
       "Texts of control tokens in messages stay text; with --tokens one sees that they do."
     })
 final class TemplateCommand extends Command {
@@ -32,6 +36,16 @@ final class TemplateCommand extends Command {
       paramLabel = "FILE",
       description = "The messages, in JSON; required.")
   private Optional<Path> messages = Optional.empty();
+
+  @Option(
+      names = "--tools",
+      paramLabel = "FILE",
+      description =
+          "What the model may call, in JSON, as in OpenAI's API:"
+              + " [{\"type\":\"function\",\"function\":{\"name\":\"now\",\"description\":\"tells"
+              + " the time\",\"parameters\":{\"type\":\"object\"}}}]. A template that has no form"
+              + " for tools is an error.")
+  private Optional<Path> tools = Optional.empty();
 
   @Option(names = "--tokens", description = "Show the token ids, on one line, between commas.")
   private boolean tokens;
@@ -52,16 +66,17 @@ final class TemplateCommand extends Command {
         MessagesFile.read(
             messages.orElseThrow(
                 () -> usage("there are no messages; name a file: --messages FILE")));
+    var callable = tools.isPresent() ? ToolsFile.read(tools.get()) : List.<ToolDefinition>of();
     try (GgufFile gguf = file.open()) {
       var tokenizer = Tokenizer.from(gguf.metadata(), compat.compatibility);
       tokenizer.warnings().forEach(warning -> console.message("warning: " + warning));
       ChatTemplate used = chosen.isPresent() ? chosen.get() : ofModel(gguf);
       if (tokens) {
-        int[] ids = used.encode(tokenizer, chat, !noGenerationPrompt);
+        int[] ids = used.encode(tokenizer, chat, callable, !noGenerationPrompt);
         console.out().println(TokenIds.join(ids));
       } else {
         var vocabulary = tokenizer.vocabulary();
-        for (var part : used.render(vocabulary, chat, !noGenerationPrompt)) {
+        for (var part : used.render(vocabulary, chat, callable, !noGenerationPrompt)) {
           console.out().print(text(part, vocabulary));
         }
         console.out().println("");

@@ -7,6 +7,7 @@ import io.github.bitnet4j.text.ChatMessage;
 import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.EncodeOptions;
 import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.ToolDefinition;
 import java.util.Arrays;
 import java.util.List;
 
@@ -59,7 +60,19 @@ public final class TextSession extends Session {
    * @param messages the chat so far, oldest first
    */
   public Generation chat(List<ChatMessage> messages, GenerateOptions options) {
-    int[] prompt = template.encode(tokenizer, messages, true);
+    return chat(messages, List.of(), options);
+  }
+
+  /**
+   * Answers a chat, as {@link #chat(List, GenerateOptions)} does, in which the model may call
+   * tools.
+   *
+   * @throws IllegalArgumentException if there are tools and the model's chat template {@linkplain
+   *     ChatTemplate#takesTools takes none}
+   */
+  public Generation chat(
+      List<ChatMessage> messages, List<ToolDefinition> tools, GenerateOptions options) {
+    int[] prompt = template.encode(tokenizer, messages, tools, true);
     int[] held = tokens();
     int mismatch = Arrays.mismatch(held, prompt);
     int common = mismatch < 0 ? prompt.length : mismatch;

@@ -21,7 +21,11 @@ record BitNet2b4tTemplate() implements ChatTemplate {
 
   @Override
   public List<PromptPart> render(
-      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt) {
+      Vocabulary vocabulary,
+      List<ChatMessage> messages,
+      List<ToolDefinition> tools,
+      boolean addGenerationPrompt) {
+    ToolSupport.NONE.check(name(), messages, tools);
     var parts = new ArrayList<PromptPart>();
     parts.add(new Bos());
     for (var message : messages) {
@@ -41,6 +45,7 @@ record BitNet2b4tTemplate() implements ChatTemplate {
       case SYSTEM -> "System: ";
       case USER -> "User: ";
       case ASSISTANT -> "Assistant: ";
+      case TOOL -> "Tool: ";
     };
   }
 

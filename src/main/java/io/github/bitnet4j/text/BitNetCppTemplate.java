@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A chat with BitNet b1.58 2B-4T as bitnet.cpp renders it: nothing ends a system message, an answer
- * is bare text, and every user message already ends with the introduction of the answer, asked for
- * or not.
+ * A chat with BitNet b1.58 2B-4T as bitnet.cpp renders it: nothing ends a system message or a
+ * tool's result, an answer is bare text, and every user message already ends with the introduction
+ * of the answer, asked for or not.
  */
 record BitNetCppTemplate() implements ChatTemplate {
 
@@ -19,13 +19,17 @@ record BitNetCppTemplate() implements ChatTemplate {
 
   @Override
   public List<PromptPart> render(
-      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt) {
+      Vocabulary vocabulary,
+      List<ChatMessage> messages,
+      List<ToolDefinition> tools,
+      boolean addGenerationPrompt) {
+    ToolSupport.NONE.check(name(), messages, tools);
     var parts = new ArrayList<PromptPart>();
     parts.add(new Bos());
     for (var message : messages) {
       switch (message.role()) {
-        case SYSTEM ->
-            parts.add(new Text(BitNet2b4tTemplate.label(Role.SYSTEM) + message.content()));
+        case SYSTEM, TOOL ->
+            parts.add(new Text(BitNet2b4tTemplate.label(message.role()) + message.content()));
         case USER -> {
           parts.add(new Text(BitNet2b4tTemplate.label(Role.USER) + message.content()));
           parts.add(BitNet2b4tTemplate.END_OF_TURN);

@@ -13,17 +13,39 @@ public interface ChatTemplate {
   /** The name under which users choose this template, such as {@code bitnet-2b4t}. */
   String name();
 
+  /** Whether the template tells the model of tools; if not, it refuses chats with tools. */
+  default boolean takesTools() {
+    return false;
+  }
+
   /**
    * Renders a chat.
    *
    * @param vocabulary whose BOS and EOS the template may name
    * @param messages the chat so far, oldest first
+   * @param tools what the model may call; mostly nothing
    * @param addGenerationPrompt whether to end with what introduces the model's answer
-   * @throws IllegalArgumentException if the template refuses the chat or fails on it; the message
-   *     says why and, for a template in Jinja, at which line and column
+   * @throws IllegalArgumentException if the template refuses the chat or fails on it, or has no
+   *     form for tools or calls of them; the message says why and, for a template in Jinja, at
+   *     which line and column
    */
   List<PromptPart> render(
-      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt);
+      Vocabulary vocabulary,
+      List<ChatMessage> messages,
+      List<ToolDefinition> tools,
+      boolean addGenerationPrompt);
+
+  /** Renders a chat without tools. */
+  default List<PromptPart> render(
+      Vocabulary vocabulary, List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return render(vocabulary, messages, List.of(), addGenerationPrompt);
+  }
+
+  /** Renders and encodes a chat without tools. */
+  default int[] encode(
+      Tokenizer tokenizer, List<ChatMessage> messages, boolean addGenerationPrompt) {
+    return encode(tokenizer, messages, List.of(), addGenerationPrompt);
+  }
 
   /**
    * Renders and encodes a chat. Neighbouring texts are joined before encoding, so that {@code
@@ -34,10 +56,13 @@ public interface ChatTemplate {
    *     the template refuses the chat or fails on it
    */
   default int[] encode(
-      Tokenizer tokenizer, List<ChatMessage> messages, boolean addGenerationPrompt) {
+      Tokenizer tokenizer,
+      List<ChatMessage> messages,
+      List<ToolDefinition> tools,
+      boolean addGenerationPrompt) {
     var tokens = new IntList();
     var text = new StringBuilder();
-    for (var part : render(tokenizer.vocabulary(), messages, addGenerationPrompt)) {
+    for (var part : render(tokenizer.vocabulary(), messages, tools, addGenerationPrompt)) {
       switch (part) {
         case PromptPart.Text(var more) -> text.append(more);
         case PromptPart.TemplateText(var own) ->

@@ -80,13 +80,99 @@ class TemplateCommandTest {
   }
 
   @Test
+  void toolsCallsAndResultsAreGivenToATemplateThatTakesThem() throws IOException {
+    var template =
+        write(
+            "tools.jinja",
+            "{{ tools | tojson }}{% for m in messages %}|{{ m.role }}:{{ m.content }}{% for c in"
+                + " m.tool_calls %}{{ c.function.name }}{{ c.function.arguments | tojson }}{%"
+                + " endfor %}{{ m.tool_call_id }}{% endfor %}");
+    var tools =
+        write(
+            "tools.json",
+            "[{\"type\":\"function\",\"function\":{\"name\":\"add\",\"description\":\"a + b\","
+                + "\"parameters\":{\"type\":\"object\",\"properties\":{\"a\":{}}}}},{\"name\":\"now\"}]");
+    var messages =
+        write(
+            "calls.json",
+            "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"1 + 1?\"}]},"
+                + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c1\","
+                + "\"function\":{\"name\":\"add\",\"arguments\":\"{\\\"a\\\":1}\"}},"
+                + "{\"function\":{\"name\":\"now\",\"arguments\":{}}}]},"
+                + "{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"2\"}]");
+    assertEquals(
+        "[{\"type\": \"function\", \"function\": {\"name\": \"add\", \"description\": \"a + b\","
+            + " \"parameters\": {\"type\": \"object\", \"properties\": {\"a\": {}}}}},"
+            + " {\"type\": \"function\", \"function\": {\"name\": \"now\", \"parameters\":"
+            + " {\"type\": \"object\", \"properties\": {}, \"additionalProperties\": false}}}]"
+            + "|user:1 + 1?|assistant:Noneadd{\"a\": 1}now{}|tool:2c1\n",
+        assertDone(
+            Cli.run(
+                "template",
+                "-m",
+                model,
+                "--messages",
+                messages,
+                "--tools",
+                tools,
+                "--chat-template",
+                template)));
+  }
+
+  @Test
+  void aTemplateWithoutAFormForToolsRefusesThem() throws IOException {
+    var tools = write("one.json", "[{\"name\":\"now\"}]");
+    assertFails(
+        Cli.run(
+            "template",
+            "-m",
+            model,
+            "--messages",
+            chat,
+            "--tools",
+            tools,
+            "--chat-template",
+            "chatml"),
+        "Chat template chatml has no form for tools; choose one that has");
+  }
+
+  @Test
+  void whatIsWrongWithTheToolsIsSaid() throws IOException {
+    assertToolsRefused("[oops", "is not JSON at line 1, column");
+    assertToolsRefused("[] []", "is not JSON at line 1, column");
+    assertToolsRefused("{}", "expected an array of tools");
+    assertToolsRefused("[{\"name\":\"a\"},{}]", "bad.json: tool 2: a tool needs a name");
+    assertToolsRefused("[{\"name\":1}]", "tool 1: \"name\" is no string");
+    assertToolsRefused("[{\"name\":\"a\",\"parameters\":[]}]", "\"parameters\" is no object");
+  }
+
+  private static void assertToolsRefused(String json, String problem) throws IOException {
+    var bad = write("bad.json", json);
+    assertFails(Cli.run("template", "-m", model, "--messages", chat, "--tools", bad), problem);
+  }
+
+  @Test
   void whatIsWrongWithTheMessagesIsSaid() throws IOException {
     assertRefused("[{\"role\":\"user\",\n oops", "is not JSON at line 2, column");
     assertRefused("{}", "expected an array of messages");
     assertRefused("[{\"role\":\"user\"}]", "message 1 has no \"content\"");
     assertRefused(
-        "[{\"role\":\"bot\",\"content\":\"\"}]", "system, user or assistant, not \"bot\"");
-    assertRefused("[{\"content\":\"\"}]", "system, user or assistant, not none");
+        "[{\"role\":\"bot\",\"content\":\"\"}]", "system, user, assistant or tool, not \"bot\"");
+    assertRefused("[{\"content\":\"\"}]", "system, user, assistant or tool, not none");
+    assertRefused(
+        "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\"}]}]",
+        "message 1: part 2 of the \"content\" is not {\"type\": \"text\"");
+    assertRefused("[{\"role\":\"user\",\"content\":null}]", "message 1 has no \"content\"");
+    assertRefused(
+        "[{\"role\":\"user\",\"content\":\"\",\"tool_calls\":"
+            + "[{\"function\":{\"name\":\"f\",\"arguments\":{}}}]}]",
+        "message 1: only the assistant calls tools, not user");
+    assertRefused(
+        "[{\"role\":\"assistant\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}]",
+        "message 1: tool call 1 is not");
+    assertRefused(
+        "[{\"role\":\"tool\",\"content\":\"\",\"tool_call_id\":7}]",
+        "message 1: \"tool_call_id\" is no string");
   }
 
   private static void assertRefused(String json, String problem) throws IOException {

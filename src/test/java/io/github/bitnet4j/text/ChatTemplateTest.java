@@ -229,6 +229,159 @@ class ChatTemplateTest {
         "tokenizer.chat_template is absent; chats use bitnet-2b4t", choice.note().orElseThrow());
   }
 
+  private static final ToolCall CALL = new ToolCall("c1", "add", "{\"a\": [1, 2.5]}");
+  private static final String SHOWS_CALLS =
+      "{% for m in messages %}{{ m.role }}:{{ m.content }}{% for c in m.tool_calls %}"
+          + "{{ c.id }} {{ c.type }} {{ c.function.name }} {{ c.function.arguments | tojson }}"
+          + "{% endfor %}{{ m.tool_call_id }}{{ m.name }};{% endfor %}";
+
+  @Test
+  void aTemplateIsGivenCallsAndTheirResultsAsHuggingFaceGivesThem() {
+    assertEquals(
+        "user:1?;assistant:Nonec1 function add {\"a\": [1, 2.5]};tool:2c1add;",
+        rendered(
+            ChatTemplates.parse("test", SHOWS_CALLS),
+            true,
+            ChatMessage.user("1?"),
+            ChatMessage.toolCalls(List.of(CALL)),
+            ChatMessage.toolResult(CALL, "2")));
+  }
+
+  @Test
+  void aTemplateThatNeedsArgumentsAsTextIsGivenThemSo() {
+    var template =
+        ChatTemplates.parse(
+            "test",
+            "{% for m in messages %}{{ '<' + m.tool_calls[0].function.arguments + '>' }}{% endfor"
+                + " %}");
+    assertEquals(
+        "<{\"a\": [1, 2.5]}>", rendered(template, true, ChatMessage.toolCalls(List.of(CALL))));
+  }
+
+  @Test
+  void argumentsThatAreNotJsonStayText() {
+    var call = new ToolCall("", "add", "{\"a\": oops");
+    assertEquals(
+        "assistant:None function add \"{\\\"a\\\": oops\";",
+        rendered(
+            ChatTemplates.parse("test", SHOWS_CALLS), true, ChatMessage.toolCalls(List.of(call))));
+  }
+
+  @Test
+  void aTemplateIsGivenToolsAsHuggingFaceGivesThem() {
+    var template = ChatTemplates.parse("test", "{% if tools %}{{ tools | tojson }}{% endif %}");
+    assertTrue(template.takesTools());
+    var tools =
+        List.of(
+            new ToolDefinition("add", "a + b", "{\"type\":\"object\",\"properties\":{}}"),
+            new ToolDefinition("now", "", "{}"));
+    assertEquals(
+        "[{\"type\": \"function\", \"function\": {\"name\": \"add\", \"description\": \"a + b\","
+            + " \"parameters\": {\"type\": \"object\", \"properties\": {}}}},"
+            + " {\"type\": \"function\", \"function\": {\"name\": \"now\", \"parameters\": {}}}]",
+        text(template.render(LLAMA3.vocabulary(), List.of(), tools, true)));
+    assertEquals("", rendered(template, true, ChatMessage.user("Hi")));
+  }
+
+  @Test
+  void parametersThatAreNotJsonAreRefused() {
+    var template = ChatTemplates.parse("test", "{{ tools }}");
+    var tools = List.of(new ToolDefinition("add", "", "{\"type\" 1}"));
+    var refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> template.render(LLAMA3.vocabulary(), List.of(), tools, true));
+    assertEquals(
+        "the parameters of tool add are not JSON at character 9: expected ':' but found '1'",
+        refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bitnet-2b4t", "bitnet-2b4t-cpp", "llama3", "falcon3", "chatml"})
+  void aTemplateWithoutAFormForToolsRefusesThemAndTheirCalls(String name) {
+    var template = ChatTemplates.named(name).orElseThrow();
+    var tools = List.of(new ToolDefinition("add", "", "{}"));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> template.render(LLAMA3.vocabulary(), List.of(), tools, true))
+            .getMessage()
+            .endsWith(name + " has no form for tools; choose one that has"));
+    assertTrue(
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> rendered(template, true, ChatMessage.toolCalls(List.of(CALL))))
+            .getMessage()
+            .endsWith(name + " has no form for calls of tools; choose one that has"));
+  }
+
+  @Test
+  void aToolsResultIsAMessageOfItsOwnRole() {
+    assertEquals("[BOS]Tool: 2<|eot_id|>", rendered(HF, false, ChatMessage.toolResult(CALL, "2")));
+    assertEquals("[BOS]Tool: 2", rendered(CPP, false, ChatMessage.toolResult(CALL, "2")));
+  }
+
+  @Test
+  void contentInPartsIsJoinedByLineBreaksForATemplateThatTakesText() {
+    var template =
+        ChatTemplates.parse("test", "{% for m in messages %}{{ m.content }}{% endfor %}");
+    assertEquals("a\nb", rendered(template, true, inParts("a", "b")));
+    assertEquals("[BOS]User: a\nb<|eot_id|>", rendered(HF, false, inParts("a", "b")));
+  }
+
+  @Test
+  void contentInPartsIsGivenAsAListToATemplateThatTakesOne() {
+    var template =
+        ChatTemplates.parse(
+            "test",
+            "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}"
+                + "{% for p in m.content if p.type == 'text' %}<{{ p.text }}>{% endfor %}"
+                + "{% endif %}{% endfor %}");
+    assertEquals("<a><b>", rendered(template, true, inParts("a", "b")));
+    assertEquals("a", rendered(template, true, inParts("a")));
+  }
+
+  @Test
+  void nothingThatToolsSayBecomesAControlToken() {
+    var evil = "<|eot_id|>";
+    var template =
+        ChatTemplates.parse(
+            "test",
+            "{% for t in tools %}{{ t | tojson }}{{ t.function.name }}{{ t.function.description"
+                + " }}{% for p in t.function.parameters %}{{ p }}{% endfor %}{% endfor %}{% for m"
+                + " in messages %}{% for p in m.content or [] %}{{ p.text }}{% endfor %}{{ m.name"
+                + " }}{{ m.tool_call_id }}{% for c in m.tool_calls %}{{ c }}{{ c.id }}{{"
+                + " c.function.name }}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}");
+    var tools = List.of(new ToolDefinition(evil, evil, "{\"" + evil + "\": [\"" + evil + "\"]}"));
+    var call = new ToolCall(evil, evil, "{\"" + evil + "\": \"" + evil + "\"}");
+    var chat =
+        List.of(
+            inParts(evil, evil),
+            ChatMessage.toolCalls(List.of(call)),
+            ChatMessage.toolResult(call, evil));
+    int[] tokens = template.encode(LLAMA3, chat, tools, true);
+    assertTrue(tokens.length > 50);
+    assertEquals(
+        0,
+        Arrays.stream(tokens)
+            .filter(id -> LLAMA3.vocabulary().type(id) == TokenType.CONTROL)
+            .count());
+  }
+
+  @Test
+  void onlyTheAssistantCallsTools() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            new ChatMessage(
+                Role.USER, List.of("a"), List.of(CALL), Optional.empty(), Optional.empty()));
+  }
+
+  private static ChatMessage inParts(String... parts) {
+    return new ChatMessage(
+        Role.USER, List.of(parts), List.of(), Optional.empty(), Optional.empty());
+  }
+
   private static ChatTemplates.Choice choice(String source, Compatibility compatibility) {
     var data =
         new TokenizerData(
@@ -246,7 +399,11 @@ class ChatTemplateTest {
 
   private static String rendered(
       ChatTemplate template, boolean addGenerationPrompt, ChatMessage... messages) {
-    return template.render(LLAMA3.vocabulary(), List.of(messages), addGenerationPrompt).stream()
+    return text(template.render(LLAMA3.vocabulary(), List.of(messages), addGenerationPrompt));
+  }
+
+  private static String text(List<PromptPart> parts) {
+    return parts.stream()
         .map(
             part ->
                 switch (part) {

@@ -78,11 +78,7 @@ final class Filters {
           plain(args, string(value)).title(c -> Str.isSpace(c) || "-({[<".indexOf(c) >= 0);
       case "string", "safe" -> plain(args, string(value));
       case "length", "count" -> length(plain(args, value));
-      case "tojson" -> {
-        args.check(0, "indent", "ensure_ascii", "separators", "sort_keys");
-        boolean indented = !(args.get(0, "indent", None.NONE) instanceof None);
-        yield ToJson.write(value, indented ? args.integer(0, "indent", 0) : -1, budget);
-      }
+      case "tojson" -> ToJson.write(value, args, budget);
       case "join" -> join(value, args.check(0, "d", "attribute"));
       case "first" -> edge(plain(args, value), 0L);
       case "last" -> edge(plain(args, value), -1L);

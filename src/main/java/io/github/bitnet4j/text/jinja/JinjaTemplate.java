@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A parsed template. Immutable and thread-safe.
@@ -16,9 +18,11 @@ import java.util.Optional;
  */
 public final class JinjaTemplate {
   private final List<Stmt> statements;
+  private final Set<String> words;
 
-  private JinjaTemplate(List<Stmt> statements) {
+  private JinjaTemplate(List<Stmt> statements, Set<String> words) {
     this.statements = statements;
+    this.words = words;
   }
 
   /**
@@ -27,13 +31,25 @@ public final class JinjaTemplate {
    * @throws JinjaException if it is malformed or uses what is not supported
    */
   public static JinjaTemplate parse(String source) {
-    return new JinjaTemplate(Parser.parse(source));
+    var tokens = Lexer.tokens(source);
+    var words =
+        tokens.stream()
+            .filter(t -> t.kind() == Token.Kind.NAME || t.kind() == Token.Kind.STRING)
+            .map(Token::text)
+            .collect(Collectors.toUnmodifiableSet());
+    return new JinjaTemplate(Parser.parse(tokens), words);
+  }
+
+  /** Whether {@code word} is a name or a whole string somewhere in the template's code. */
+  public boolean mentions(String word) {
+    return words.contains(word);
   }
 
   /**
    * Renders with the given variables: {@link Str}, {@link String} (trusted as the template's own
    * text is), {@link Long}, {@link Integer}, {@link Double}, {@link Boolean}, {@link List}, {@link
-   * Map} with string keys, or an empty {@link Optional} for {@code none}.
+   * Map} with string keys, an empty {@link Optional} for {@code none}, or what {@link FromJson}
+   * reads.
    *
    * @param now what {@code strftime_now} tells
    * @throws JinjaException if the template refuses, fails or exceeds the limits
@@ -63,6 +79,7 @@ public final class JinjaTemplate {
         map.forEach((key, item) -> copy.put(toValue(key), toValue(item)));
         yield copy;
       }
+      case None n -> n;
       case Optional<?> o when o.isEmpty() -> None.NONE;
       default ->
           throw new IllegalArgumentException(

@@ -16,8 +16,8 @@ final class Parser {
     this.expressions = new ExprParser(in);
   }
 
-  static List<Stmt> parse(String source) {
-    var parser = new Parser(new TokenReader(Lexer.tokens(source)));
+  static List<Stmt> parse(List<Token> tokens) {
+    var parser = new Parser(new TokenReader(tokens));
     return parser.body(Set.of(), new Position(1, 1));
   }
 

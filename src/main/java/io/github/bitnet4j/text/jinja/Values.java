@@ -93,7 +93,8 @@ final class Values {
     throw new Fault("%s and %s have no order", kind(a), kind(b));
   }
 
-  private static int compareCodePoints(String a, String b) {
+  /** The order of Python's strings. */
+  static int compareCodePoints(String a, String b) {
     int i = 0;
     while (i < a.length() && i < b.length() && a.charAt(i) == b.charAt(i)) {
       i++;

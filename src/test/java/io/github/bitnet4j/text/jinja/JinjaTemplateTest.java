@@ -133,6 +133,20 @@ class JinjaTemplateTest {
   }
 
   @Test
+  void tojsonTakesTheOptionsOfPythonsDumps() {
+    assertEquals(
+        "{\"b\":[1,2],\"a\":3}",
+        render("{{ {'b': [1, 2], 'a': 3} | tojson(separators=(',', ':')) }}"));
+    assertEquals(
+        "{\"a\": 3, \"b\": {\"x\": 1, \"y\": 2}}",
+        render("{{ {'b': {'y': 2, 'x': 1}, 'a': 3} | tojson(sort_keys=true) }}"));
+    assertEquals(
+        "\"\\u00fc\\ud83d\\ude42~\\u007f\"",
+        render("{{ 'ü🙂~\u007f' | tojson(ensure_ascii=true) }}"));
+    assertEquals("\"ü\"", render("{{ 'ü' | tojson(ensure_ascii=false, indent=none) }}"));
+  }
+
+  @Test
   void linesAreIndentedButNotTheFirstAndEmptyOnes() {
     assertEquals("a\n    b\n\n    c", render("{{ 'a\\nb\\n\\nc' | indent }}"));
   }

@@ -1,0 +1,46 @@
+package io.github.bitnet4j.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads files in JSON. */
+final class JsonFile {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+
+  private JsonFile() {}
+
+  /**
+   * The value in {@code file}.
+   *
+   * @throws IllegalArgumentException if it is not JSON; the message says where
+   */
+  static JsonNode read(Path file) throws IOException {
+    try {
+      return MAPPER.readTree(Files.readAllBytes(file));
+    } catch (JacksonException e) {
+      var at = e.getLocation();
+      throw new IllegalArgumentException(
+          "%s is not JSON at line %d, column %d: %s"
+              .formatted(file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()),
+          e);
+    }
+  }
+
+  /** The string in the member {@code name}; empty if there is none or it is null. */
+  static String string(JsonNode object, String name, String where) {
+    var member = object.path(name);
+    if (member.isMissingNode() || member.isNull()) {
+      return "";
+    }
+    if (!member.isString()) {
+      throw new IllegalArgumentException("%s: \"%s\" is no string".formatted(where, name));
+    }
+    return member.stringValue();
+  }
+}
