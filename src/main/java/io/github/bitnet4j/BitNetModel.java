@@ -1,5 +1,6 @@
 package io.github.bitnet4j;
 
+import io.github.bitnet4j.constraint.ConstraintCompiler;
 import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufFormatException;
@@ -42,6 +43,7 @@ public final class BitNetModel implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final ChatTemplate chatTemplate;
   private final List<String> warnings;
+  private Optional<ConstraintCompiler> constraints = Optional.empty();
 
   private BitNetModel(
       Model model, Tokenizer tokenizer, ChatTemplate chatTemplate, List<String> warnings) {
@@ -150,6 +152,14 @@ public final class BitNetModel implements AutoCloseable {
   /** The form of chats. */
   public ChatTemplate chatTemplate() {
     return chatTemplate;
+  }
+
+  /** Compiles what texts are to be held to; made by the first call, which sorts all tokens. */
+  public synchronized ConstraintCompiler constraints() {
+    if (constraints.isEmpty()) {
+      constraints = Optional.of(new ConstraintCompiler(tokenizer));
+    }
+    return constraints.get();
   }
 
   /** What was missing from or repaired in the file's text metadata, a sentence each. */

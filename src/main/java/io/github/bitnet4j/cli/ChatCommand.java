@@ -62,9 +62,11 @@ final class ChatCommand extends Command {
   public Integer call() throws IOException {
     var chatTemplate = template.read(this);
     var sessionOptions = context.toSessionOptions(this);
-    var options = generation.toGenerateOptions(this, maxTokens);
+    var unconstrained = generation.toGenerateOptions(this, maxTokens);
+    var grammar = generation.readGrammar(this);
     try (BitNetModel model = engine.load(this, file, compat.compatibility, chatTemplate);
         TextSession session = model.newSession(sessionOptions)) {
+      var options = GenerationArguments.constrained(this, unconstrained, grammar, model);
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
       model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));

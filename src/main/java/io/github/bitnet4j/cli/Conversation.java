@@ -142,6 +142,9 @@ final class Conversation {
   }
 
   private void summarize(Generation generation) {
+    if (!generation.isComplete()) {
+      console.message("warning: the answer is incomplete: it ended before the grammar allows");
+    }
     switch (generation.finishReason().orElse(FinishReason.STOP)) {
       case STOP, STOP_STRING -> {}
       case LENGTH ->

@@ -1,7 +1,10 @@
 package io.github.bitnet4j.cli;
 
+import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.constraint.Grammar;
 import io.github.bitnet4j.generate.GenerateOptions;
 import io.github.bitnet4j.generate.LogprobOptions;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
@@ -12,6 +15,9 @@ import picocli.CommandLine.Option;
 final class GenerationArguments {
   @ArgGroup(validate = false, heading = "%nWhere the text ends:%n")
   private End end = new End();
+
+  @ArgGroup(heading = "%nWhat the text may be (at most one of these):%n")
+  private ConstraintArguments constraint = new ConstraintArguments();
 
   @ArgGroup(validate = false, heading = "%nLog-probabilities:%n")
   private LogprobArguments logprobs = new LogprobArguments();
@@ -52,7 +58,31 @@ final class GenerationArguments {
     private boolean prompt;
   }
 
-  /** The options these are, with a definite seed; what is out of range is wrong usage. */
+  /**
+   * The grammar that the text is held to, if there is one; what cannot be read is wrong usage.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  Optional<Grammar> readGrammar(Command command) throws IOException {
+    return constraint.read(command);
+  }
+
+  /** Options that hold the text to a grammar, if there is one; one of no use is wrong usage. */
+  static GenerateOptions constrained(
+      Command command, GenerateOptions options, Optional<Grammar> grammar, BitNetModel model) {
+    try {
+      return grammar
+          .map(g -> options.withConstraint(model.constraints().compile(g)))
+          .orElse(options);
+    } catch (IllegalArgumentException e) {
+      throw command.usage("%s", e.getMessage());
+    }
+  }
+
+  /**
+   * The options these are, without the grammar and with a definite seed; what is out of range is
+   * wrong usage.
+   */
   GenerateOptions toGenerateOptions(Command command, int maxTokens) {
     if (logprobs.top.isEmpty() && (logprobs.afterSampling || logprobs.prompt)) {
       throw command.usage(

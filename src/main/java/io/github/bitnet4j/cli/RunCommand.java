@@ -70,12 +70,14 @@ final class RunCommand extends Command {
       throw usage("--system needs --chat");
     }
     var sessionOptions = context.toSessionOptions(this);
-    var options = generationArguments.toGenerateOptions(this, maxTokens);
+    var unconstrained = generationArguments.toGenerateOptions(this, maxTokens);
+    var grammar = generationArguments.readGrammar(this);
     String text = TextArgument.read(this, prompt, "prompt");
-    boolean listsTokens = options.logprobs().isPresent();
+    boolean listsTokens = unconstrained.logprobs().isPresent();
     long start = System.nanoTime();
     try (BitNetModel model = engine.load(this, file, compat.compatibility);
         TextSession session = model.newSession(sessionOptions)) {
+      var options = GenerationArguments.constrained(this, unconstrained, grammar, model);
       long loadNanos = System.nanoTime() - start;
       describe(model, session, options);
       Generation generation = begin(session, text, options);
@@ -142,6 +144,9 @@ final class RunCommand extends Command {
         cost.promptTokensPerSecond(),
         Text.plural(cost.generatedTokens(), "token"),
         cost.generatedTokensPerSecond());
+    if (!generation.isComplete()) {
+      console.message("warning: the text is incomplete: it ended before the grammar allows");
+    }
     switch (generation.finishReason().orElse(FinishReason.STOP)) {
       case STOP -> {}
       case STOP_STRING ->

@@ -2,7 +2,7 @@ package io.github.bitnet4j.generate;
 
 /** Why a generation ended. */
 public enum FinishReason {
-  /** The model chose a token that ends its answer. */
+  /** The model chose a token that ends its answer, or nothing may follow under a constraint. */
   STOP,
   /** A stop string was completed; {@link Generation#stopString} tells which. */
   STOP_STRING,

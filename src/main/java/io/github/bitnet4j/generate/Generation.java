@@ -1,5 +1,7 @@
 package io.github.bitnet4j.generate;
 
+import io.github.bitnet4j.constraint.Constraint;
+import io.github.bitnet4j.constraint.ConstraintMatcher;
 import io.github.bitnet4j.sampling.Logprobs;
 import io.github.bitnet4j.sampling.SamplerChain;
 import io.github.bitnet4j.sampling.SamplingOptions;
@@ -44,6 +46,7 @@ public final class Generation implements Iterable<Piece> {
   private final StopStrings stops;
   private final SamplerChain sampler;
   private final Optional<Logprobs> logprobs;
+  private final Optional<ConstraintMatcher> matcher;
   private final List<Optional<TokenLogprobs>> promptLogprobs = new ArrayList<>();
 
   private final Queue<Piece> ready = new ArrayDeque<>(2);
@@ -73,8 +76,27 @@ public final class Generation implements Iterable<Piece> {
     int[] before = prompt.length > 0 ? prompt : session.tokens();
     text = tokenizer.newStreamAfter(before[before.length - 1], ControlTokens.OMIT);
     stops = new StopStrings(options.stopStrings());
-    sampler = samplingOptions(options, tokenizer).newChain(tokenizer.vocabulary()::bytes);
+    matcher = options.constraint().map(c -> newMatcher(c, tokenizer, before[before.length - 1]));
+    var chain = samplingOptions(options, tokenizer).newChain(tokenizer.vocabulary()::bytes);
+    sampler = matcher.map(m -> chain.after(c -> m.keepAllowed(c, tokensAfterNext()))).orElse(chain);
     logprobs = options.logprobs().map(wanted -> new Logprobs(wanted.top()));
+  }
+
+  private static ConstraintMatcher newMatcher(
+      Constraint constraint, Tokenizer tokenizer, int previousToken) {
+    if (!constraint.isFor(tokenizer)) {
+      throw new IllegalArgumentException(
+          "the constraint was compiled for another model; compile it for this one");
+    }
+    return constraint.newMatcherAfter(previousToken);
+  }
+
+  /** How many tokens there is room for after the next. */
+  private long tokensAfterNext() {
+    long context = session.contextLength() - session.position();
+    return options.maxTokens() == 0
+        ? context
+        : Math.min(context, options.maxTokens() - generatedTokens - 1);
   }
 
   /** With tokens that end the answer ruled out if they are to be ignored. */
@@ -162,6 +184,15 @@ public final class Generation implements Iterable<Piece> {
     return stops.found();
   }
 
+  /**
+   * Whether the text so far, as the tokens chosen have it, is a whole one of the constraint; true
+   * if there is none. A constrained text that was cut short, by {@link FinishReason#LENGTH} for
+   * one, need not be complete.
+   */
+  public boolean isComplete() {
+    return matcher.map(ConstraintMatcher::isComplete).orElse(true);
+  }
+
   /** The tokens that are processed first: those of the prompt that the session did not hold. */
   public int[] prompt() {
     return prompt.clone();
@@ -246,7 +277,9 @@ public final class Generation implements Iterable<Piece> {
       session.decode(last);
       last = Piece.NO_TOKEN;
     }
-    if (options.maxTokens() > 0 && generatedTokens == options.maxTokens()) {
+    if (generatedTokens == 0 && matcher.filter(ConstraintMatcher::isFinished).isPresent()) {
+      finish(FinishReason.STOP);
+    } else if (options.maxTokens() > 0 && generatedTokens == options.maxTokens()) {
       finish(FinishReason.LENGTH);
     } else {
       int token = sampler.sample(session.logits());
@@ -255,11 +288,14 @@ public final class Generation implements Iterable<Piece> {
       } else {
         Optional<TokenLogprobs> tokenLogprobs = logprobsOf(token);
         sampler.accept(token);
+        matcher.ifPresent(m -> m.accept(token));
         last = token;
         generatedTokens++;
         ready.add(new Piece(token, stops.accept(text.accept(token)), tokenLogprobs));
         if (stops.found().isPresent()) {
           finish(FinishReason.STOP_STRING);
+        } else if (matcher.filter(ConstraintMatcher::isFinished).isPresent()) {
+          finish(FinishReason.STOP);
         }
       }
     }

@@ -1,0 +1,64 @@
+package io.github.bitnet4j.cli;
+
+import io.github.bitnet4j.constraint.Gbnf;
+import io.github.bitnet4j.constraint.Grammar;
+import io.github.bitnet4j.constraint.RegularExpression;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+
+/** What the text is held to: at most one of these. */
+final class ConstraintArguments {
+  private static final String GRAMMAR = "--grammar";
+  private static final String GRAMMAR_FILE = "--grammar-file";
+  private static final String REGEX = "--regex";
+
+  @Option(
+      names = GRAMMAR_FILE,
+      paramLabel = "FILE",
+      description = "Only a text of the grammar in FILE, written in GBNF.")
+  private Optional<Path> grammarFile = Optional.empty();
+
+  @Option(
+      names = GRAMMAR,
+      paramLabel = "GRAMMAR",
+      description = "Only a text of this grammar, written in GBNF.")
+  private Optional<String> grammar = Optional.empty();
+
+  @Option(
+      names = REGEX,
+      paramLabel = "PATTERN",
+      description = "Only a text that this regular expression describes as a whole.")
+  private Optional<String> regex = Optional.empty();
+
+  /**
+   * The grammar of the text, if there is to be one; what cannot be read is wrong usage.
+   *
+   * @throws IOException if a file cannot be read
+   */
+  Optional<Grammar> read(Command command) throws IOException {
+    if (grammarFile.isPresent()) {
+      var text = Files.readString(grammarFile.get());
+      return parse(command, GRAMMAR_FILE + " " + grammarFile.get(), text, Gbnf::parse);
+    }
+    if (grammar.isPresent()) {
+      return parse(command, GRAMMAR, grammar.get(), Gbnf::parse);
+    }
+    if (regex.isPresent()) {
+      return parse(command, REGEX, regex.get(), RegularExpression::parse);
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Grammar> parse(
+      Command command, String option, String text, Function<String, Grammar> reader) {
+    try {
+      return Optional.of(reader.apply(text));
+    } catch (IllegalArgumentException e) {
+      throw command.usage("%s: %s", option, e.getMessage());
+    }
+  }
+}
