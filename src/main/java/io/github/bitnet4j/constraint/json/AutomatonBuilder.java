@@ -2,25 +2,21 @@ package io.github.bitnet4j.constraint.json;
 
 import io.github.bitnet4j.constraint.CodePointSet;
 import io.github.bitnet4j.constraint.Expression;
-import io.github.bitnet4j.constraint.Grammar;
 import io.github.bitnet4j.constraint.json.TextAutomaton.Edge;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes automata of expressions as Glushkov did (The abstract theory of automata, 1961): a state
  * for each place in the expression where a code point is read, and no empty steps.
  */
 final class AutomatonBuilder {
-  private final Map<String, Expression> rules;
   private final String pointer;
   private final List<CodePointSet> places = new ArrayList<>();
   private final List<BitSet> following = new ArrayList<>();
 
-  private AutomatonBuilder(Map<String, Expression> rules, String pointer) {
-    this.rules = rules;
+  private AutomatonBuilder(String pointer) {
     this.pointer = pointer;
   }
 
@@ -34,14 +30,14 @@ final class AutomatonBuilder {
   private record Part(BitSet first, BitSet last, boolean optional) {}
 
   /**
-   * The automaton of a grammar whose rules do not refer to themselves.
+   * The automaton of an expression without references.
    *
    * @param pointer of the schema, for errors
    */
-  static TextAutomaton build(Grammar grammar, String pointer) {
-    var builder = new AutomatonBuilder(grammar.rules(), pointer);
+  static TextAutomaton build(Expression expression, String pointer) {
+    var builder = new AutomatonBuilder(pointer);
     builder.place(CodePointSet.NONE);
-    var whole = builder.part(grammar.rules().get(grammar.start()));
+    var whole = builder.part(expression);
     builder.following.getFirst().or(whole.first);
     var accepting = (BitSet) whole.last.clone();
     accepting.set(0, whole.optional);
@@ -73,7 +69,7 @@ final class AutomatonBuilder {
           parts.stream().map(this::part).reduce(this::sequence).orElseGet(AutomatonBuilder::empty);
       case Expression.Choice(var alternatives) -> choice(alternatives);
       case Expression.Repeat repeat -> repeat(repeat);
-      case Expression.Reference(var rule) -> part(rules.get(rule));
+      case Expression.Reference(var rule) -> throw new IllegalArgumentException(rule);
     };
   }
 

@@ -22,6 +22,8 @@ record Constraints(
     StringConstraint string,
     ArrayConstraint array,
     ObjectConstraint object) {
+  private static final int MAX_PREFIX = 200;
+
   static final Constraints NONE =
       new Constraints(
           EnumSet.allOf(JsonType.class),

@@ -11,7 +11,6 @@ import io.github.bitnet4j.constraint.CodePointSet.Range;
 import io.github.bitnet4j.constraint.Expression;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** How strings are written in JSON (RFC 8259, section 7). */
 final class JsonText {
@@ -66,20 +65,19 @@ final class JsonText {
    * The insides of JSON strings whose values {@code value} describes. A control character that has
    * no short escape is only written where no other character would do.
    *
-   * @param references what to put in the place of references to rules
+   * @param value without references
    */
-  static Expression encode(
-      Expression value, Function<Expression.Reference, Expression> references) {
+  static Expression encode(Expression value) {
     return switch (value) {
       case Expression.Literal(var literal) -> text(escape(literal));
       case Expression.OneOf(var set) -> encode(set);
       case Expression.Sequence(var parts) ->
-          sequence(parts.stream().map(p -> encode(p, references)).toList());
+          sequence(parts.stream().map(JsonText::encode).toList());
       case Expression.Choice(var alternatives) ->
-          choice(alternatives.stream().map(a -> encode(a, references)).toList());
+          choice(alternatives.stream().map(JsonText::encode).toList());
       case Expression.Repeat(var part, int min, int max) ->
-          repeat(encode(part, references), min, max);
-      case Expression.Reference reference -> references.apply(reference);
+          repeat(encode(part), min, max);
+      case Expression.Reference reference -> throw new IllegalArgumentException(reference.rule());
     };
   }
 

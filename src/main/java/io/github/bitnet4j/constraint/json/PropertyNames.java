@@ -1,14 +1,14 @@
 package io.github.bitnet4j.constraint.json;
 
 import io.github.bitnet4j.constraint.Expression;
-import io.github.bitnet4j.constraint.Grammar;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /** Expressions of the names of properties that a schema does not name. */
 final class PropertyNames {
+  private static final int MAX_LENGTH = 200;
+
   private PropertyNames() {}
 
   /**
@@ -40,9 +40,14 @@ final class PropertyNames {
               .map(LiteralText::of)
               .toList());
     }
-    var language = new LinkedHashMap<String, Expression>();
-    language.put("other names", JsonText.anythingBut(known));
-    return StringConstraint.of(new Grammar("other names", language))
+    if (known.stream().anyMatch(name -> name.length() > MAX_LENGTH)) {
+      throw new JsonSchemaException(
+          pointer,
+          "has the name of a property of more than %d characters, which other names cannot be told"
+              .formatted(MAX_LENGTH)
+              + " from; set additionalProperties to false");
+    }
+    return StringConstraint.of(JsonText.anythingBut(known))
         .and(allowed.string())
         .toExpression(rules, pointer + " names");
   }

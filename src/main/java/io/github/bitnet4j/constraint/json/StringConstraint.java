@@ -3,7 +3,6 @@ package io.github.bitnet4j.constraint.json;
 import static io.github.bitnet4j.constraint.Expression.Repeat.UNBOUNDED;
 
 import io.github.bitnet4j.constraint.Expression;
-import io.github.bitnet4j.constraint.Grammar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +12,12 @@ import java.util.Optional;
  *
  * @param minLength in code points
  * @param maxLength in code points, or {@link Expression.Repeat#UNBOUNDED}
- * @param languages grammars without recursion that a string must match, all of them
+ * @param languages expressions without references that a string must match, all of them
  */
-record StringConstraint(int minLength, int maxLength, List<Grammar> languages) {
+record StringConstraint(int minLength, int maxLength, List<Expression> languages) {
   static final StringConstraint NONE = new StringConstraint(0, UNBOUNDED, List.of());
 
-  static StringConstraint of(Grammar language) {
+  static StringConstraint of(Expression language) {
     return new StringConstraint(0, UNBOUNDED, List.of(language));
   }
 
@@ -80,13 +79,8 @@ record StringConstraint(int minLength, int maxLength, List<Grammar> languages) {
           : JsonGrammar.quoted(Parts.repeat(JsonGrammar.character(rules), minLength, maxLength));
     }
     if (languages.size() == 1 && hasAnyLength()) {
-      var language = languages.getFirst();
-      return JsonGrammar.quoted(encode(language.rules().get(language.start()), language));
+      return JsonGrammar.quoted(JsonText.encode(languages.getFirst()));
     }
     return JsonGrammar.quoted(automaton(pointer).orElseThrow().toJson(rules, pointer + " text"));
-  }
-
-  private static Expression encode(Expression value, Grammar grammar) {
-    return JsonText.encode(value, r -> encode(grammar.rules().get(r.rule()), grammar));
   }
 }

@@ -56,6 +56,12 @@ class MalformedSchemaTest {
           {"type":"integer","multipleOf":7919}               | #                               | at most 1000
           {"type":"number","minimum":1e300}                  | #                               | more than 100 digits
           {"const":1e1000000}                                | #/const                         | exponent beyond 400
+          {"type":"string","maxLength":100000,"pattern":"^a*$"} | #                            | 20,000 states
+          {"type":"string","pattern":"a{2,1}"}               | #/pattern                       | line 1, column
+          {"type":"string","pattern":"(?=a)"}                | #/pattern                       | looking ahead
+          {"type":"string","pattern":7}                      | #/pattern                       | must be a string
+          {"type":"string","format":"uri-template"}          | #/format                        | ipv6
+          {"type":"string","pattern":"^a$","minLength":2}    | #                               | no value
           false                                              | #                               | no value
           {"type":"string","minLength":3,"maxLength":2}      | #                               | no value
           {"type":"integer","minimum":3,"maximum":2}         | #                               | no value
