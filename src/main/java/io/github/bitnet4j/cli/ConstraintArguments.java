@@ -3,6 +3,8 @@ package io.github.bitnet4j.cli;
 import io.github.bitnet4j.constraint.Gbnf;
 import io.github.bitnet4j.constraint.Grammar;
 import io.github.bitnet4j.constraint.RegularExpression;
+import io.github.bitnet4j.constraint.json.JsonGrammar;
+import io.github.bitnet4j.constraint.json.JsonSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ final class ConstraintArguments {
   private static final String GRAMMAR = "--grammar";
   private static final String GRAMMAR_FILE = "--grammar-file";
   private static final String REGEX = "--regex";
+  private static final String JSON_SCHEMA = "--json-schema";
+  private static final String JSON_SCHEMA_FILE = "--json-schema-file";
 
   @Option(
       names = GRAMMAR_FILE,
@@ -34,6 +38,21 @@ final class ConstraintArguments {
       description = "Only a text that this regular expression describes as a whole.")
   private Optional<String> regex = Optional.empty();
 
+  @Option(names = "--json-object", description = "Only a JSON object, whatever is in it.")
+  private boolean jsonObject;
+
+  @Option(
+      names = {"-j", JSON_SCHEMA},
+      paramLabel = "SCHEMA",
+      description = "Only JSON that obeys this JSON Schema.")
+  private Optional<String> jsonSchema = Optional.empty();
+
+  @Option(
+      names = {"-jf", JSON_SCHEMA_FILE},
+      paramLabel = "FILE",
+      description = "Only JSON that obeys the JSON Schema in FILE.")
+  private Optional<Path> jsonSchemaFile = Optional.empty();
+
   /**
    * The grammar of the text, if there is to be one; what cannot be read is wrong usage.
    *
@@ -50,7 +69,19 @@ final class ConstraintArguments {
     if (regex.isPresent()) {
       return parse(command, REGEX, regex.get(), RegularExpression::parse);
     }
-    return Optional.empty();
+    if (jsonSchemaFile.isPresent()) {
+      var text = Files.readString(jsonSchemaFile.get());
+      var option = JSON_SCHEMA_FILE + " " + jsonSchemaFile.get();
+      return parse(command, option, text, ConstraintArguments::schema);
+    }
+    if (jsonSchema.isPresent()) {
+      return parse(command, JSON_SCHEMA, jsonSchema.get(), ConstraintArguments::schema);
+    }
+    return jsonObject ? Optional.of(JsonGrammar.object()) : Optional.empty();
+  }
+
+  private static Grammar schema(String json) {
+    return JsonSchema.parse(json).grammar();
   }
 
   private static Optional<Grammar> parse(

@@ -75,8 +75,7 @@ final class JsonText {
           sequence(parts.stream().map(JsonText::encode).toList());
       case Expression.Choice(var alternatives) ->
           choice(alternatives.stream().map(JsonText::encode).toList());
-      case Expression.Repeat(var part, int min, int max) ->
-          repeat(encode(part), min, max);
+      case Expression.Repeat(var part, int min, int max) -> repeat(encode(part), min, max);
       case Expression.Reference reference -> throw new IllegalArgumentException(reference.rule());
     };
   }

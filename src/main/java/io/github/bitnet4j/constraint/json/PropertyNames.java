@@ -44,7 +44,7 @@ final class PropertyNames {
       throw new JsonSchemaException(
           pointer,
           "has the name of a property of more than %d characters, which other names cannot be told"
-              .formatted(MAX_LENGTH)
+                  .formatted(MAX_LENGTH)
               + " from; set additionalProperties to false");
     }
     return StringConstraint.of(JsonText.anythingBut(known))
