@@ -9,9 +9,11 @@ import io.github.bitnet4j.generate.Piece;
 import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.text.ChatMessage;
+import io.github.bitnet4j.text.ChatTemplate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,14 +51,26 @@ final class RunCommand extends Command {
 
   @Option(
       names = "--chat",
-      description = "Take the prompt for a message and answer it, in the model's chat form.")
+      description =
+          "Take the prompt for a message and answer it, in the model's chat form or that of"
+              + " --chat-template, which implies --chat.")
   private boolean chat;
+
+  @Mixin private TemplateArgument template;
 
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "With --chat: standing instructions for the model.")
+      description = "With --chat or --chat-template: standing instructions for the model.")
   private Optional<String> system = Optional.empty();
+
+  @Option(
+      names = "--json",
+      description =
+          "Write one JSON object when the text has ended, on one line: text, tokens, finish_reason"
+              + " (stop, stop_string, length, context_full or cancelled), stop_string, usage,"
+              + " timings, seed, and with --logprobs logprobs.")
+  private boolean json;
 
   @Mixin private GenerationArguments generationArguments;
 
@@ -66,8 +80,10 @@ final class RunCommand extends Command {
 
   @Override
   public Integer call() throws IOException {
+    Optional<ChatTemplate> chosenTemplate = template.read(this);
+    chat |= chosenTemplate.isPresent();
     if (system.isPresent() && !chat) {
-      throw usage("--system needs --chat");
+      throw usage("--system needs --chat or --chat-template");
     }
     var sessionOptions = context.toSessionOptions(this);
     var unconstrained = generationArguments.toGenerateOptions(this, maxTokens);
@@ -75,15 +91,23 @@ final class RunCommand extends Command {
     String text = TextArgument.read(this, prompt, "prompt");
     boolean listsTokens = unconstrained.logprobs().isPresent();
     long start = System.nanoTime();
-    try (BitNetModel model = engine.load(this, file, compat.compatibility);
+    try (BitNetModel model = engine.load(this, file, compat.compatibility, chosenTemplate);
         TextSession session = model.newSession(sessionOptions)) {
       var options = GenerationArguments.constrained(this, unconstrained, grammar, model);
       long loadNanos = System.nanoTime() - start;
       describe(model, session, options);
       Generation generation = begin(session, text, options);
       try (var _ = new Interruption(generation::cancel)) {
-        write(generation, new PieceWriter(console.out(), model.tokenizer(), listsTokens));
-        summarize(loadNanos, generation, session);
+        if (json) {
+          var result = new RunJson(model, options);
+          process(generation, result::add);
+          console.out().print(result.line(generation, loadNanos));
+        } else {
+          var writer = new PieceWriter(console.out(), model.tokenizer(), listsTokens);
+          process(generation, piece -> writer.write(generation, piece));
+          writer.finish(generation);
+          summarize(loadNanos, generation, session);
+        }
       }
     } catch (ContextLimitException e) {
       throw new IOException(
@@ -117,7 +141,7 @@ final class RunCommand extends Command {
     }
   }
 
-  private void write(Generation generation, PieceWriter writer) {
+  private void process(Generation generation, Consumer<Piece> taker) {
     var progress = new Progress(console);
     generation.onPrompt(
         (done, total) -> {
@@ -129,10 +153,9 @@ final class RunCommand extends Command {
           return true;
         });
     for (Piece piece : generation) {
-      writer.write(generation, piece);
+      taker.accept(piece);
     }
     progress.clear();
-    writer.finish(generation);
   }
 
   private void summarize(long loadNanos, Generation generation, TextSession session) {

@@ -7,11 +7,9 @@ import io.github.bitnet4j.text.Vocabulary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,22 +81,8 @@ final class TokenizeCommand extends Command {
     List<?> rows =
         idsOnly
             ? Arrays.stream(tokens).boxed().toList()
-            : Arrays.stream(tokens).mapToObj(id -> row(id, vocabulary.bytes(id))).toList();
+            : Arrays.stream(tokens).mapToObj(id -> TokenJson.of(id, vocabulary)).toList();
     return Map.of("tokens", rows);
-  }
-
-  private static Map<String, Object> row(int id, byte[] bytes) {
-    var row = new LinkedHashMap<String, Object>();
-    row.put("id", id);
-    var text = new String(bytes, StandardCharsets.UTF_8);
-    row.put(
-        "piece",
-        Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) ? text : unsigned(bytes));
-    return row;
-  }
-
-  private static int[] unsigned(byte[] bytes) {
-    return IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xFF).toArray();
   }
 
   private static String show(byte[] bytes) {
