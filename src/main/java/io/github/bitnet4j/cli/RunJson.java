@@ -50,6 +50,9 @@ final class RunJson {
         "finish_reason",
         EnumNames.of(generation.finishReason().orElse(FinishReason.CANCELLED)).replace('-', '_'));
     generation.stopString().ifPresent(stop -> tree.put("stop_string", stop));
+    if (options.constraint().isPresent()) {
+      tree.put("complete", generation.isComplete());
+    }
     var cost = generation.statistics();
     tree.put("usage", usage(cost));
     tree.put("timings", timings(cost, loadNanos));

@@ -74,6 +74,17 @@ class RunJsonTest {
   }
 
   @Test
+  void whetherAConstrainedTextIsCompleteIsSaid() {
+    assertFalse(run("-n", 2, PROMPT).has("complete"));
+    var whole = run("-n", 8, "--regex", "[0-9]", PROMPT);
+    assertTrue(whole.path("complete").booleanValue());
+    assertEquals("stop", whole.path("finish_reason").stringValue());
+    var cut = run("-n", 2, "--regex", "[0-9]{9}", PROMPT);
+    assertTrue(cut.has("complete"));
+    assertFalse(cut.path("complete").booleanValue());
+  }
+
+  @Test
   void logprobsAreThoseOfTheLinesThatRunShowsOtherwise() {
     var result = run("-n", 2, "--logprobs", 2, "--logprobs-prompt", PROMPT);
     var lines = new ArrayList<String>();
