@@ -117,7 +117,8 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   if (!kernel_runnable(config->kernel)) return BN_ERROR_KERNEL_NOT_RUNNABLE;
   if (config->regions == nullptr || config->tensors == nullptr) return BN_ERROR_NULL;
   if (config->regions_bytes % sizeof(bn_region) != 0 ||
-      config->tensors_bytes % sizeof(bn_tensor) != 0) {
+      config->tensors_bytes % sizeof(bn_tensor) != 0 || config->reserved != 0 ||
+      (config->flags & ~uint32_t{BN_MODEL_COPY_WEIGHTS}) != 0) {
     return BN_ERROR_ARGUMENT;
   }
   const int32_t hparams_status = check_hparams(config->hparams);
@@ -128,6 +129,7 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   if (made == nullptr) return BN_ERROR_OUT_OF_MEMORY;
   made->hparams = config->hparams;
   made->kernel = &kernel_at(config->kernel);
+  made->copies_weights = (config->flags & BN_MODEL_COPY_WEIGHTS) != 0;
   const int32_t status =
       load_tensors(made, config->regions, config->regions_bytes / sizeof(bn_region),
                    config->tensors, config->tensors_bytes / sizeof(bn_tensor), failed_tensor);
@@ -139,7 +141,7 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   return BN_OK;
 }
 
-uint64_t bn_model_bytes(const bn_model* model) { return model == nullptr ? 0 : model->owned_bytes; }
+uint64_t bn_model_bytes(const bn_model* model) { return model == nullptr ? 0 : model->owned_bytes(); }
 
 void bn_model_destroy(bn_model* model) { destroy_object(model); }
 

@@ -114,8 +114,8 @@ int main(int argc, char** argv) {
     w.add(BN_SLOT_FFN_DOWN, l, BN_TYPE_I2_S, 2560, 6912);
   }
   const bn_region region = {w.data.data(), w.data.size()};
-  const bn_model_config config = {sizeof config,  kernel,        h,
-                                  &region,        sizeof region, w.tensors.data(),
+  const bn_model_config config = {sizeof config, kernel, h, BN_MODEL_COPY_WEIGHTS, 0, &region,
+                                  sizeof region, w.tensors.data(),
                                   w.tensors.size() * sizeof(bn_tensor)};
   bn_model* model;
   must(bn_model_create(&config, &model, nullptr), "model");

@@ -284,10 +284,22 @@ typedef struct bn_tensor {
   uint64_t cols;
 } bn_tensor;
 
+/* Bits of bn_model_config.flags. */
+typedef enum bn_model_flag {
+  /*
+   * Keep a copy of all weights in memory of the model's own, in large pages where the OS has them:
+   * reading those takes less time than reading a mapped file. The regions are then borrowed for the
+   * call only.
+   */
+  BN_MODEL_COPY_WEIGHTS = 1
+} bn_model_flag;
+
 typedef struct bn_model_config {
   uint32_t size;
   uint32_t kernel; /* index of a runnable kernel build */
   bn_hparams hparams;
+  uint32_t flags;    /* bits of bn_model_flag; others must be 0 */
+  uint32_t reserved; /* 0 */
   const bn_region *regions;
   uint64_t regions_bytes; /* count * sizeof(bn_region) */
   const bn_tensor *tensors;
@@ -298,8 +310,9 @@ typedef struct bn_model_config {
 typedef struct bn_model bn_model;
 
 /*
- * Checks the table and makes a model. The regions are borrowed until bn_model_destroy; config and the
- * tables are not. Tensors in layouts other than BLOCK_128, and norms, are copied. When a tensor is at
+ * Checks the table and makes a model. The regions are borrowed until bn_model_destroy, unless flags say
+ * otherwise; config and the tables are not. Tensors in layouts other than BLOCK_128, and norms, are
+ * always copied. When a tensor is at
  * fault and failed_tensor is not NULL, its index in the table is stored there (for
  * BN_ERROR_TENSOR_MISSING: slot + layer * BN_SLOT_COUNT of the missing one). Any thread.
  */

@@ -6,27 +6,6 @@
 #include "ops/dense.h"
 #include "ops/relayout.h"
 
-bn_model::~bn_model() {
-  while (owned != nullptr) {
-    bitnet::OwnedBlock* next = owned->next;
-    bitnet::destroy_object(owned);
-    owned = next;
-  }
-}
-
-uint8_t* bn_model::own(uint64_t bytes) {
-  bitnet::OwnedBlock* block = bitnet::make_object<bitnet::OwnedBlock>();
-  if (block == nullptr) return nullptr;
-  if (!block->bytes.allocate(bytes)) {
-    bitnet::destroy_object(block);
-    return nullptr;
-  }
-  block->next = owned;
-  owned = block;
-  owned_bytes += bytes;
-  return block->bytes.data();
-}
-
 namespace bitnet {
 namespace {
 
@@ -124,35 +103,57 @@ const float** norm_field(bn_model* model, uint32_t slot, uint32_t layer) {
   }
 }
 
-// Takes over a checked tensor.
-int32_t place_tensor(bn_model* model, const bn_tensor& t, const bn_region* regions) {
+constexpr uint64_t kCopyAlignment = 64;
+
+// Bytes of a checked tensor's copy; 0 when it stays where it is.
+uint64_t copy_bytes(const bn_model& model, const bn_tensor& t) {
+  switch (demand_of(model, t.slot).kind) {
+    case Kind::kNorm: return t.cols * sizeof(float);
+    case Kind::kDense: return model.copies_weights ? t.bytes : 0;
+    default:
+      return model.copies_weights || t.layout != BN_LAYOUT_BLOCK_128 ? t.rows * t.cols / 4 : 0;
+  }
+}
+
+uint64_t aligned(uint64_t bytes) {
+  return (bytes + kCopyAlignment - 1) / kCopyAlignment * kCopyAlignment;
+}
+
+// The next place for a copy.
+uint8_t* take(bn_model* model, uint64_t bytes) {
+  uint8_t* place = model->copies.data() + model->copied_bytes;
+  model->copied_bytes += aligned(bytes);
+  return place;
+}
+
+// Takes over a checked tensor, for whose copy there is room.
+void place_tensor(bn_model* model, const bn_tensor& t, const bn_region* regions) {
   const uint8_t* data = static_cast<const uint8_t*>(regions[t.region].data) + t.offset;
+  const uint64_t bytes = copy_bytes(*model, t);
+  uint8_t* copy = bytes == 0 ? nullptr : take(model, bytes);
   switch (demand_of(*model, t.slot).kind) {
-    case Kind::kDense:
+    case Kind::kDense: {
+      if (copy != nullptr) memcpy(copy, data, bytes);
       (t.slot == BN_SLOT_OUTPUT ? model->output : model->token_embd) = {
-          data, t.type, dense_row_bytes(t.type, t.cols)};
-      return BN_OK;
+          copy != nullptr ? copy : data, t.type, dense_row_bytes(t.type, t.cols)};
+      return;
+    }
     case Kind::kNorm: {
-      uint8_t* copy = model->own(t.cols * sizeof(float));
-      if (copy == nullptr) return BN_ERROR_OUT_OF_MEMORY;
       float* norm = reinterpret_cast<float*>(copy);
       model->kernel->widen(t.type, data, t.cols, norm);
       *norm_field(model, t.slot, t.layer) = norm;
-      return BN_OK;
+      return;
     }
     default: break;
   }
-  const uint64_t code_bytes = t.rows * t.cols / 4;
   TernaryMatrix* matrix = ternary_field(&model->layers[t.layer], t.slot);
-  *matrix = {data, t.rows, t.cols, 0};
-  memcpy(&matrix->scale, data + code_bytes, sizeof matrix->scale);
+  *matrix = {copy != nullptr ? copy : data, t.rows, t.cols, 0};
+  memcpy(&matrix->scale, data + t.rows * t.cols / 4, sizeof matrix->scale);
   if (t.layout != BN_LAYOUT_BLOCK_128) {
-    uint8_t* copy = model->own(code_bytes);
-    if (copy == nullptr) return BN_ERROR_OUT_OF_MEMORY;
     relayout_to_block_128(t.layout, t.rows, t.cols, data, copy);
-    matrix->codes = copy;
+  } else if (copy != nullptr) {
+    memcpy(copy, data, bytes);
   }
-  return BN_OK;
 }
 
 }  // namespace
@@ -206,12 +207,13 @@ int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regio
     }
   }
 
-  for (uint64_t i = 0; i < n_tensors; ++i) {
-    const int32_t status = place_tensor(model, tensors[i], regions);
-    if (status != BN_OK) return status;
-  }
+  // One block: most tensors are smaller than a large page.
+  uint64_t all_copies = 0;
+  for (uint64_t i = 0; i < n_tensors; ++i) all_copies += aligned(copy_bytes(*model, tensors[i]));
+  if (!model->copies.allocate(all_copies)) return BN_ERROR_OUT_OF_MEMORY;
+  prefer_huge_pages(model->copies.data(), model->copies.bytes());
+  for (uint64_t i = 0; i < n_tensors; ++i) place_tensor(model, tensors[i], regions);
   if (!seen[BN_SLOT_OUTPUT]) model->output = model->token_embd;
-  model->owned_bytes += model->layers.bytes() + sizeof(bn_model);
   return BN_OK;
 }
 

@@ -8,7 +8,7 @@
 
 namespace bitnet {
 
-// An embedding or a head, in the caller's region.
+// An embedding or a head, in the caller's region or in a copy.
 struct DenseMatrix {
   const uint8_t* data;
   uint32_t type;
@@ -26,33 +26,25 @@ struct ModelLayer {
   TernaryMatrix q, k, v, attn_output, gate, up, down;
 };
 
-// Copies that the model owns, in a list.
-struct OwnedBlock {
-  OwnedBlock* next;
-  Array<uint8_t> bytes;
-};
-
 }  // namespace bitnet
 
 struct bn_model {
   bn_hparams hparams;
   const bitnet::KernelTable* kernel;
+  bool copies_weights;  // or only those that must be placed or converted otherwise
 
   bitnet::DenseMatrix token_embd;
   bitnet::DenseMatrix output;  // token_embd when the table has none
   const float* output_norm;
   bitnet::Array<bitnet::ModelLayer> layers;
 
-  bitnet::OwnedBlock* owned = nullptr;
-  uint64_t owned_bytes = 0;
-
-  ~bn_model();
+  bitnet::Array<uint8_t> copies;
+  uint64_t copied_bytes = 0;  // of copies, handed out so far
 
   uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
   uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
 
-  // Memory that lives as long as the model; NULL on failure.
-  uint8_t* own(uint64_t bytes);
+  uint64_t owned_bytes() const { return sizeof(bn_model) + copies.bytes() + layers.bytes(); }
 };
 
 namespace bitnet {

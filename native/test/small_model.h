@@ -47,8 +47,7 @@ class SmallModel {
 
   bn_model_config config(uint32_t kernel) {
     region = {data.data(), data.size()};
-    return {sizeof(bn_model_config), kernel,         hparams,
-            &region,                 sizeof region,  tensors.data(),
+    return {sizeof(bn_model_config), kernel, hparams, 0, 0, &region, sizeof region, tensors.data(),
             tensors.size() * sizeof(bn_tensor)};
   }
 

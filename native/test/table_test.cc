@@ -87,6 +87,8 @@ TEST("every field of a model configuration is checked") {
        [](SmallModel&, bn_model_config& c) { c.regions_bytes += 1; }},
       {"tensors_bytes", BN_ERROR_ARGUMENT,
        [](SmallModel&, bn_model_config& c) { c.tensors_bytes -= 1; }},
+      {"unknown flag", BN_ERROR_ARGUMENT, [](SmallModel&, bn_model_config& c) { c.flags = 2; }},
+      {"reserved", BN_ERROR_ARGUMENT, [](SmallModel&, bn_model_config& c) { c.reserved = 1; }},
   };
   for (const Wrong& wrong : cases) {
     SCOPE("%s", wrong.what);
@@ -233,25 +235,29 @@ TEST("layout ROW_4 needs rows in fours") {
   CHECK(failed != kUntouched);
 }
 
-TEST("tensors may lie in several regions and at any offset that is a multiple of 4") {
-  SmallModel source(kShapes[0]);
+// Logits of eight tokens by a model made of `config`; `made` runs once it exists.
+std::vector<float> logits_of(const SmallModel& source, const bn_model_config& config,
+                             const std::function<void()>& made = [] {}) {
+  bn_model* created = nullptr;
+  CHECK_EQ(bn_model_create(&config, &created, nullptr), BN_OK);
+  const ModelHandle model(created);
+  made();
   const RopeTables rope(source);
   const PoolHandle pool = make_pool(1);
-  const auto logits_of = [&](const bn_model_config& config) {
-    bn_model* made = nullptr;
-    CHECK_EQ(bn_model_create(&config, &made, nullptr), BN_OK);
-    const ModelHandle model(made);
-    const ContextHandle context = make_context(model.get(), pool.get(), rope, 8);
-    const KvHandle kv = make_kv(model.get(), BN_TYPE_F16, 4);
-    Batch batch;
-    batch.pages = {0, 1, 2, 3};
-    for (int i = 0; i < 8; ++i) batch.add(i * 3, i, 0);
-    return run(context.get(), kv.get(), batch, source.shape.n_vocab);
-  };
+  const ContextHandle context = make_context(model.get(), pool.get(), rope, 8);
+  const KvHandle kv = make_kv(model.get(), BN_TYPE_F16, 4);
+  Batch batch;
+  batch.pages = {0, 1, 2, 3};
+  for (int i = 0; i < 8; ++i) batch.add(i * 3 % source.shape.n_vocab, i, 0);
+  return run(context.get(), kv.get(), batch, source.shape.n_vocab);
+}
+
+TEST("tensors may lie in several regions and at any offset that is a multiple of 4") {
+  SmallModel source(kShapes[0]);
   for (uint32_t kernel = 0; kernel < bn_kernel_count(); ++kernel) {
     if (!bitnet::kernel_runnable(kernel)) continue;
     SCOPE("build %s", bitnet::kernel_at(kernel).name);
-    const std::vector<float> together = logits_of(source.config(kernel));
+    const std::vector<float> together = logits_of(source, source.config(kernel));
     // One region per tensor, each beginning 4 bytes past a multiple of 32.
     std::vector<std::vector<uint8_t>> pieces;
     std::vector<bn_region> regions;
@@ -268,7 +274,7 @@ TEST("tensors may lie in several regions and at any offset that is a multiple of
     config.regions = regions.data();
     config.regions_bytes = regions.size() * sizeof(bn_region);
     config.tensors = tensors.data();
-    CHECK(together == logits_of(config));
+    CHECK(together == logits_of(source, config));
   }
 }
 
@@ -288,6 +294,33 @@ TEST("a model owns norms and copies of re-laid codes, nothing of BLOCK_128 codes
   CHECK_EQ(owned[BN_LAYOUT_BLOCK_64] - owned[BN_LAYOUT_BLOCK_128], codes);
   CHECK(owned[BN_LAYOUT_BLOCK_128] < codes);
   CHECK_EQ(bn_model_bytes(nullptr), 0u);
+}
+
+TEST("a model that copies its weights needs the regions no more, and computes the same") {
+  for (const Shape& shape : kShapes) {
+    SCOPE("%s", shape.name);
+    SmallModel source(shape);
+    const std::vector<float> expected = logits_of(source, source.config(bn_kernel_best()));
+    bn_model_config config = source.config(bn_kernel_best());
+    config.flags = BN_MODEL_COPY_WEIGHTS;
+    const std::vector<float> actual = logits_of(
+        source, config, [&] { std::fill(source.data.begin(), source.data.end(), 0xff); });
+    CHECK(actual == expected);
+  }
+}
+
+TEST("a model that copies its weights owns all of them") {
+  SmallModel source(kShapes[0]);
+  bn_model_config config = source.config(0);
+  config.flags = BN_MODEL_COPY_WEIGHTS;
+  bn_model* model = nullptr;
+  REQUIRE(bn_model_create(&config, &model, nullptr) == BN_OK);
+  uint64_t weights = 0;
+  for (const bn_tensor& t : source.tensors) {
+    weights += t.type == BN_TYPE_I2_S ? t.rows * t.cols / 4 : t.rows * t.cols * 2;
+  }
+  CHECK(bn_model_bytes(model) >= weights);
+  bn_model_destroy(model);
 }
 
 TEST("destroying NULL is fine") {

@@ -1396,6 +1396,15 @@ public class BitNetNative extends BitNetNative$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int BN_MODEL_COPY_WEIGHTS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_model_flag.BN_MODEL_COPY_WEIGHTS = 1
+     * }
+     */
+    public static int BN_MODEL_COPY_WEIGHTS() {
+        return BN_MODEL_COPY_WEIGHTS;
+    }
 
     private static class bn_model_create {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

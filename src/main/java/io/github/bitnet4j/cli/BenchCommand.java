@@ -58,7 +58,7 @@ final class BenchCommand extends Command {
               + " Their repetitions take turns. Default: the fastest of them.")
   private List<String> kernels = List.of();
 
-  @Mixin private LayoutArgument layout;
+  @Mixin private WeightArguments weights;
 
   @Mixin private BenchTests tests;
 
@@ -142,7 +142,7 @@ final class BenchCommand extends Command {
             energyMeter());
     List<List<ModelOptions>> choices = new ArrayList<>();
     for (int count : BenchNumbers.parse(this, "--threads", threads, 0, MAX_THREADS)) {
-      choices.add(EngineArguments.choices(this, layout, kernels, count));
+      choices.add(EngineArguments.choices(this, weights, kernels, count));
     }
     var columns = BenchColumns.of(all, settings);
     var reports = new ArrayList<BenchReport>();

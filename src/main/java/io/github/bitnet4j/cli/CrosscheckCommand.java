@@ -68,7 +68,7 @@ final class CrosscheckCommand extends Command {
               + " from all over the vocabulary.")
   private Optional<String> tokens = Optional.empty();
 
-  @Mixin private LayoutArgument layout;
+  @Mixin private WeightArguments weights;
   @Mixin private KvTypeArgument kvType;
 
   CrosscheckCommand(Console console) {
@@ -78,7 +78,7 @@ final class CrosscheckCommand extends Command {
   @Override
   public Integer call() throws IOException {
     Optional<int[]> ids = tokens.map(text -> TokenIds.parse(this, List.of(text)));
-    var choices = EngineArguments.choices(this, layout, kernels, threads);
+    var choices = EngineArguments.choices(this, weights, kernels, threads);
     var reports = new ArrayList<CrossCheckReport>();
     for (int i = 0; i < choices.size(); i++) {
       reports.add(check(choices.get(i), ids, "check %d of %d".formatted(i + 1, choices.size())));

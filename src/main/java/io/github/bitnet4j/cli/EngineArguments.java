@@ -37,7 +37,7 @@ final class EngineArguments {
               + " Default: the fastest that this machine can run.")
   private Optional<String> kernel = Optional.empty();
 
-  @Mixin private LayoutArgument layout;
+  @Mixin private WeightArguments weights;
 
   /**
    * Loads the model. What is out of range, or a kernel build that cannot be had, is wrong usage.
@@ -58,7 +58,7 @@ final class EngineArguments {
     if (kernels.contains(ALL_KERNELS)) {
       throw command.usage("--kernel takes one kernel build here");
     }
-    var engine = choices(command, layout, kernels, threads).getFirst();
+    var engine = choices(command, weights, kernels, threads).getFirst();
     var own = LoadOptions.DEFAULT.withModel(engine).withCompatibility(compatibility);
     var options = template.map(own::withChatTemplate).orElse(own);
     return file.model.isPresent()
@@ -72,12 +72,12 @@ final class EngineArguments {
    * @param kernels names; {@code all} stands for those this machine can run; none for the preferred
    */
   static List<ModelOptions> choices(
-      Command command, LayoutArgument layout, List<String> kernels, int... threads) {
+      Command command, WeightArguments weights, List<String> kernels, int... threads) {
     try {
       List<String> names = kernels.stream().flatMap(EngineArguments::resolve).distinct().toList();
       var choices = new ArrayList<ModelOptions>();
       for (int count : threads) {
-        var options = ModelOptions.DEFAULT.withThreads(count).withLayout(layout.layout);
+        var options = weights.apply(ModelOptions.DEFAULT.withThreads(count));
         if (names.isEmpty()) {
           choices.add(options);
         }

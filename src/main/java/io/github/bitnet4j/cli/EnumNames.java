@@ -2,6 +2,7 @@ package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.model.WeightLayout;
+import io.github.bitnet4j.model.WeightMemory;
 import io.github.bitnet4j.text.Compatibility;
 import java.util.Iterator;
 import java.util.List;
@@ -52,6 +53,13 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
   static final class Layouts extends EnumNames<WeightLayout> {
     Layouts() {
       super(WeightLayout.values());
+    }
+  }
+
+  /** Names of {@link WeightMemory}. */
+  static final class WeightMemories extends EnumNames<WeightMemory> {
+    WeightMemories() {
+      super(WeightMemory.values());
     }
   }
 

@@ -29,12 +29,19 @@ public final class NativeModel extends NativeHandle {
   /**
    * Checks the table and makes a model. The regions are borrowed: they must stay alive and mapped
    * until this model is closed.
+   *
+   * @param copyWeights whether the model keeps a copy of the weights, in large pages where the
+   *     operating system has them; the regions are then borrowed until the constructor returns
    */
   public NativeModel(
-      KernelBuild kernel, Shape shape, List<MemorySegment> regions, List<TensorEntry> tensors) {
+      KernelBuild kernel,
+      Shape shape,
+      List<MemorySegment> regions,
+      List<TensorEntry> tensors,
+      boolean copyWeights) {
     super(
         "creating a model of %d tensors".formatted(tensors.size()),
-        (out, scratch) -> create(kernel, shape, regions, tensors, out, scratch),
+        (out, scratch) -> create(kernel, shape, regions, tensors, copyWeights, out, scratch),
         BitNetNative::bn_model_destroy);
   }
 
@@ -48,12 +55,14 @@ public final class NativeModel extends NativeHandle {
       Shape shape,
       List<MemorySegment> regions,
       List<TensorEntry> tensors,
+      boolean copyWeights,
       MemorySegment out,
       Arena scratch) {
     MemorySegment config = bn_model_config.allocate(scratch);
     bn_model_config.size(config, (int) bn_model_config.sizeof());
     bn_model_config.kernel(config, kernel.index());
     store(shape, bn_model_config.hparams(config));
+    bn_model_config.flags(config, copyWeights ? BitNetNative.BN_MODEL_COPY_WEIGHTS() : 0);
     MemorySegment regionArray = bn_region.allocateArray(regions.size(), scratch);
     for (int i = 0; i < regions.size(); i++) {
       MemorySegment region = bn_region.asSlice(regionArray, i);

@@ -68,7 +68,12 @@ public final class Model implements AutoCloseable {
       throw new IllegalArgumentException(
           file.name() + " lies in a Java array; copy it to a native segment, or map it");
     }
-    NativeModel nativeModel = new NativeModel(kernel, shape(h), regions, tensors.entries(h));
+    boolean copied = options.weights() == WeightMemory.COPIED;
+    NativeModel nativeModel =
+        new NativeModel(kernel, shape(h), regions, tensors.entries(h), copied);
+    if (copied) {
+      regions.stream().filter(MemorySegment::isMapped).forEach(MemorySegment::unload);
+    }
     NativePool pool = null;
     try {
       pool = options.pool().orElseGet(() -> new NativePool(options.threadCount()));

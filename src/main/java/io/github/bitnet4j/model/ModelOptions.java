@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param pool threads to borrow instead of starting some; {@code threads} is ignored then, and the
  *     caller closes the pool after the model
  * @param layout placement of the codes in I2_S tensors
+ * @param weights where the weights lie while computing
  * @param activation overrides the architecture's activation, for files that carry the wrong name
  */
 public record ModelOptions(
@@ -21,11 +22,17 @@ public record ModelOptions(
     int threads,
     Optional<NativePool> pool,
     WeightLayout layout,
+    WeightMemory weights,
     Optional<Activation> activation) {
-  /** The best kernel, all processors, the published layout. */
+  /** The best kernel, all processors, the published layout, weights in the mapped file. */
   public static final ModelOptions DEFAULT =
       new ModelOptions(
-          Optional.empty(), 0, Optional.empty(), WeightLayout.BLOCK_128, Optional.empty());
+          Optional.empty(),
+          0,
+          Optional.empty(),
+          WeightLayout.BLOCK_128,
+          WeightMemory.MAPPED,
+          Optional.empty());
 
   private static final int MAX_THREADS = 1024;
 
@@ -33,6 +40,7 @@ public record ModelOptions(
     Objects.requireNonNull(kernel, "kernel");
     Objects.requireNonNull(pool, "pool");
     Objects.requireNonNull(layout, "layout");
+    Objects.requireNonNull(weights, "weights");
     Objects.requireNonNull(activation, "activation");
     if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
@@ -42,7 +50,7 @@ public record ModelOptions(
 
   /** These options with a kernel build forced, as {@link KernelBuild#named} takes it. */
   public ModelOptions withKernel(String choice) {
-    return new ModelOptions(Optional.of(choice), threads, pool, layout, activation);
+    return new ModelOptions(Optional.of(choice), threads, pool, layout, weights, activation);
   }
 
   /** These options with a kernel build forced. */
@@ -52,22 +60,27 @@ public record ModelOptions(
 
   /** These options with another number of threads. */
   public ModelOptions withThreads(int count) {
-    return new ModelOptions(kernel, count, pool, layout, activation);
+    return new ModelOptions(kernel, count, pool, layout, weights, activation);
   }
 
   /** These options with threads borrowed from a pool. */
   public ModelOptions withPool(NativePool shared) {
-    return new ModelOptions(kernel, threads, Optional.of(shared), layout, activation);
+    return new ModelOptions(kernel, threads, Optional.of(shared), layout, weights, activation);
   }
 
   /** These options with another placement of the codes. */
   public ModelOptions withLayout(WeightLayout other) {
-    return new ModelOptions(kernel, threads, pool, other, activation);
+    return new ModelOptions(kernel, threads, pool, other, weights, activation);
+  }
+
+  /** These options with the weights elsewhere. */
+  public ModelOptions withWeights(WeightMemory other) {
+    return new ModelOptions(kernel, threads, pool, layout, other, activation);
   }
 
   /** These options with the activation overridden. */
   public ModelOptions withActivation(Activation other) {
-    return new ModelOptions(kernel, threads, pool, layout, Optional.of(other));
+    return new ModelOptions(kernel, threads, pool, layout, weights, Optional.of(other));
   }
 
   KernelBuild kernelBuild() {

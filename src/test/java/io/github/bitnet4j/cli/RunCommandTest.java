@@ -219,11 +219,19 @@ class RunCommandTest {
     "--kernel, quantum, no kernel build is called 'quantum'",
     "--kernel, all, takes one kernel build",
     "--layout, diagonal, expected one of block-128",
+    "--weights, elsewhere, 'expected one of mapped, copied'",
     "--compat, ollama, expected one of hugging-face",
     "--system, x, --system needs --chat",
   })
   void aWrongOptionValueIsWrongUsage(String option, String value, String cause) {
     assertUsage(Cli.run("run", "-m", model, option, value, "x"), cause);
+  }
+
+  @Test
+  void weightsInMemoryOfTheirOwnGiveTheSameText() {
+    var mapped = Cli.run("run", "-m", model, "--weights", "mapped", "-n", 8, "--seed", 1, "x");
+    var copied = Cli.run("run", "-m", model, "--weights", "copied", "-n", 8, "--seed", 1, "x");
+    assertEquals(assertDone(mapped), assertDone(copied));
   }
 
   @Test

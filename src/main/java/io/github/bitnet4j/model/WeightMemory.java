@@ -1,0 +1,16 @@
+package io.github.bitnet4j.model;
+
+/** Where the weights lie that a model computes with. The results are the same. */
+public enum WeightMemory {
+  /**
+   * In the mapped file: loads in no time, and processes with the same file share one copy. The
+   * least memory.
+   */
+  MAPPED,
+  /**
+   * In memory of the model's own, in large pages where the operating system has them: decoding is
+   * faster, as reading them takes less time than reading a mapped file. Loading copies the file;
+   * the pages of the file that were mapped for that are given back.
+   */
+  COPIED
+}
