@@ -111,6 +111,10 @@ final class Automaton {
 
   /** The groups that a rule returns to, as {@link #groups}. */
   List<Group> popped(Stack stack) {
+    if (stack == Stack.EMPTY) {
+      // No byte follows the end of the text; and what is noted there, all automata would share.
+      return List.of();
+    }
     if (stack.popped.isEmpty()) {
       var items = new Items();
       items.pop(stack);

@@ -20,7 +20,11 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
 
   /** A schema with objects and arrays inside each other at most {@code depth} deep. */
   static RandomSchema of(RandomGenerator random, int depth) {
-    int kind = random.nextInt(depth > 0 ? 13 : 9);
+    return part(random, depth).asRoot();
+  }
+
+  private static RandomSchema part(RandomGenerator random, int depth) {
+    int kind = random.nextInt(depth > 0 ? 17 : 13);
     return switch (kind) {
       case 0 -> fixed("{\"type\":\"null\"}", "null");
       case 1 -> fixed("{\"type\":\"boolean\"}", "true", "false");
@@ -32,16 +36,34 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
       case 6 -> fixed("{\"enum\":[\"red\",\"gr\\u00fcn\",7,null]}", "\"red\"", "\"grün\"", "7");
       case 7 -> fixed("{\"const\":{\"k\":[1,\"\\\"\"]}}", "{\"k\":[1,\"\\\"\"]}");
       case 8 -> multiples(random);
-      case 9 -> arrays(random, depth);
-      case 10 -> tuples(random, depth);
-      case 11 -> choices(random, depth);
+      case 9 -> patterns(random);
+      case 10 -> fixed("{\"type\":\"string\",\"format\":\"date\"}", "\"2024-02-29\"");
+      case 11 ->
+          fixed("{\"$ref\":\"#/$defs/list\"}", "{\"v\":true}", "{\"v\":false,\"next\":{\"v\":true}}");
+      case 12 ->
+          fixed(
+              "{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}", "\"\\\\\"", "-12");
+      case 13 -> arrays(random, depth);
+      case 14 -> tuples(random, depth);
+      case 15 -> choices(random, depth);
       default -> objects(random, depth);
     };
   }
 
-  /** A schema of objects. */
-  static RandomSchema ofObject(RandomGenerator random, int depth) {
-    return objects(random, depth);
+  /** The same schema with what others refer to. */
+  private RandomSchema asRoot() {
+    String list =
+        "{\"type\":\"object\",\"properties\":{\"v\":{\"type\":\"boolean\"},"
+            + "\"next\":{\"$ref\":\"#/$defs/list\"}},\"required\":[\"v\"]}";
+    String rest = json.substring(1);
+    return new RandomSchema("{\"$defs\":{\"list\":" + list + "}," + rest, document);
+  }
+
+  private static RandomSchema patterns(RandomGenerator random) {
+    int max = random.nextInt(2, 8);
+    return new RandomSchema(
+        "{\"type\":\"string\",\"pattern\":\"^[a-c]+(-\\\\d)?$\",\"maxLength\":%d}".formatted(max),
+        r -> r.nextBoolean() || max < 3 ? "\"ab\"" : "\"c-7\"");
   }
 
   private static RandomSchema fixed(String json, String... documents) {
@@ -94,7 +116,7 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
   }
 
   private static RandomSchema arrays(RandomGenerator random, int depth) {
-    var items = of(random, depth - 1);
+    var items = part(random, depth - 1);
     int min = random.nextInt(3);
     int max = min + random.nextInt(3);
     return new RandomSchema(
@@ -111,8 +133,8 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
   }
 
   private static RandomSchema tuples(RandomGenerator random, int depth) {
-    var first = of(random, depth - 1);
-    var second = of(random, depth - 1);
+    var first = part(random, depth - 1);
+    var second = part(random, depth - 1);
     return new RandomSchema(
         "{\"type\":\"array\",\"prefixItems\":[%s,%s],\"items\":false,\"minItems\":1}"
             .formatted(first.json, second.json),
@@ -123,8 +145,8 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
   }
 
   private static RandomSchema choices(RandomGenerator random, int depth) {
-    var first = of(random, depth - 1);
-    var second = of(random, depth - 1);
+    var first = part(random, depth - 1);
+    var second = part(random, depth - 1);
     return new RandomSchema(
         "{\"anyOf\":[%s,{\"allOf\":[%s]}]}".formatted(first.json, second.json),
         r -> (r.nextBoolean() ? first : second).document.apply(r));
@@ -137,7 +159,7 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
     var properties = new ArrayList<Property>();
     for (int i = random.nextInt(5); i > 0; i--) {
       String name = names.remove(random.nextInt(names.size()));
-      properties.add(new Property(name, of(random, depth - 1), random.nextBoolean()));
+      properties.add(new Property(name, part(random, depth - 1), random.nextBoolean()));
     }
     boolean open = random.nextInt(3) == 0;
     String json =
