@@ -39,10 +39,10 @@ record RandomSchema(String json, Function<RandomGenerator, String> document) {
       case 9 -> patterns(random);
       case 10 -> fixed("{\"type\":\"string\",\"format\":\"date\"}", "\"2024-02-29\"");
       case 11 ->
-          fixed("{\"$ref\":\"#/$defs/list\"}", "{\"v\":true}", "{\"v\":false,\"next\":{\"v\":true}}");
-      case 12 ->
           fixed(
-              "{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}", "\"\\\\\"", "-12");
+              "{\"$ref\":\"#/$defs/list\"}", "{\"v\":true}", "{\"v\":false,\"next\":{\"v\":true}}");
+      case 12 ->
+          fixed("{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}", "\"\\\\\"", "-12");
       case 13 -> arrays(random, depth);
       case 14 -> tuples(random, depth);
       case 15 -> choices(random, depth);
