@@ -200,8 +200,9 @@ public final class Generation implements Iterable<Piece> {
 
   /**
    * Log-probabilities of the tokens of {@link #prompt}, in order, as far as they were processed;
-   * none unless {@link LogprobOptions#prompt} asks for them. The first token has none: what came
-   * before it, if anything did, was processed earlier.
+   * none unless {@link LogprobOptions#prompt} asks for them. The first token of a session has none,
+   * as nothing came before it, and the first after a {@linkplain TextSession#rewind rewind} or an
+   * unfinished prompt neither, as the session holds no logits then.
    */
   public List<Optional<TokenLogprobs>> promptLogprobs() {
     return List.copyOf(promptLogprobs);
@@ -251,7 +252,10 @@ public final class Generation implements Iterable<Piece> {
     if (prompt.length > session.contextLength() - session.position()) {
       session.prefill(prompt); // which says so, before anything has changed
     }
-    promptLogprobs.add(Optional.empty());
+    promptLogprobs.add(
+        session.hasLogits()
+            ? logprobs.map(all -> all.of(session.logits(), prompt[0]))
+            : Optional.empty());
     int step = session.options().batchTokens();
     for (int from = 0; from < prompt.length; from += step) {
       int to = Math.min(from + step, prompt.length);

@@ -186,6 +186,11 @@ public class Session implements AutoCloseable {
     return logits.asReadOnly();
   }
 
+  /** Whether there are {@link #logits} of the last token. */
+  public final boolean hasLogits() {
+    return hasLogits && !closed;
+  }
+
   /**
    * Forgets the tokens from {@code newPosition} on. Costs nothing.
    *

@@ -126,6 +126,38 @@ class StopAndLogprobsTest {
   }
 
   @Test
+  void givesTheFirstTokenOfAPromptALogprobByWhatTheSessionHolds() {
+    var wanted = STORY.withMaxTokens(1).withLogprobs(new LogprobOptions(2, false, true));
+    try (TextSession session = model.newSession();
+        TextSession rewound = model.newSession()) {
+      session.generate(PROMPT, STORY).text();
+      int[] before = session.tokens();
+      Generation generation = session.generate(" Then", wanted);
+      generation.text();
+      int[] all = session.tokens();
+      assertEquals(
+          generation.prompt().length + 1, all.length - before.length, "prompt and one token");
+
+      var expected = new ArrayList<Optional<TokenLogprobs>>();
+      var logprobs = new Logprobs(2);
+      rewound.evaluate(
+          Arrays.copyOf(all, all.length - 1),
+          (i, logits) -> {
+            if (i >= before.length - 1 && i < all.length - 2) {
+              expected.add(Optional.of(logprobs.of(logits, all[i + 1])));
+            }
+          });
+      assertEquals(expected, generation.promptLogprobs());
+
+      rewound.rewind(before.length);
+      Generation afterRewind = rewound.generate(" Then", wanted);
+      afterRewind.text();
+      expected.set(0, Optional.empty());
+      assertEquals(expected, afterRewind.promptLogprobs());
+    }
+  }
+
+  @Test
   void givesLogprobsAmongWhatTheSamplersLeft() {
     var options = STORY.withLogprobs(new LogprobOptions(1000, true, false));
     try (TextSession session = model.newSession()) {
