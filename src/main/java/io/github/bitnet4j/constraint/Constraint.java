@@ -5,6 +5,7 @@ import io.github.bitnet4j.text.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A grammar compiled for the tokens of a model. {@link ConstraintCompiler} makes it; each text that
@@ -105,6 +106,12 @@ public final class Constraint {
     }
   }
 
+  OptionalInt tokensNeeded(State state, boolean dropsSpace) {
+    // A space in front may have to be written twice where the first is dropped.
+    int needed = dropsSpace ? Node.sum(state.tokens, 1) : state.tokens;
+    return needed < Node.NEVER ? OptionalInt.of(needed) : OptionalInt.empty();
+  }
+
   /** The bytes that can follow, as ranges. */
   List<int[]> expected(State state) {
     synchronized (automaton) {
@@ -121,11 +128,10 @@ public final class Constraint {
     synchronized (automaton) {
       var chosen = dropsSpace ? masksWithoutFirstSpace() : masks;
       var mask = chosen.of(state);
-      int needed = state.tokens + (dropsSpace ? 1 : 0);
-      if (mask.mostTokens() <= tokensLeft || needed > tokensLeft + 1) {
-        return mask.tokens();
-      }
-      return chosen.of(state, (int) tokensLeft);
+      int needed = tokensNeeded(state, dropsSpace).orElse(Node.NEVER);
+      return mask.mostTokens() <= tokensLeft || needed > tokensLeft + 1
+          ? mask.tokens()
+          : chosen.of(state, (int) tokensLeft);
     }
   }
 

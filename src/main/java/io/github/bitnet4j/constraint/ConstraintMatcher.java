@@ -1,6 +1,7 @@
 package io.github.bitnet4j.constraint;
 
 import io.github.bitnet4j.sampling.Candidates;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +54,14 @@ public final class ConstraintMatcher {
   /** Whether the text is complete and nothing can follow. */
   public boolean isFinished() {
     return constraint.isFinal(state);
+  }
+
+  /**
+   * A number of tokens that is enough to complete the text from here, and mostly not far from the
+   * least; empty if none is known.
+   */
+  public OptionalInt tokensNeeded() {
+    return constraint.tokensNeeded(state, dropsSpace);
   }
 
   /** Whether {@code token} may come next. */

@@ -167,10 +167,6 @@ abstract sealed class Node {
       return made.computeIfAbsent(
           (long) min << 32 | max & 0xFFFFFFFFL, _ -> new Repeat(factory.nextId(), this, min, max));
     }
-
-    Iterable<Repeat> made() {
-      return made.values();
-    }
   }
 
   /** A rule that is entered with a {@link #RETURN} frame. */

@@ -3,15 +3,17 @@ package io.github.bitnet4j.constraint;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Makes nodes, equal ones once. For one thread at a time. */
 final class NodeFactory {
   private final TokenTries tries;
   private final Map<List<Integer>, Node> made = new HashMap<>();
   private final Map<Node, Node.Counts> counts = new HashMap<>();
-  private final List<Node> inOrder = new ArrayList<>();
+  private final Set<Node> inOrder = new LinkedHashSet<>();
   private final BitSet byteStarts = new BitSet();
   private int nextId = Node.FIRST_FREE_ID;
 
@@ -28,7 +30,7 @@ final class NodeFactory {
     return nextId++;
   }
 
-  /** How many nodes were made, not counting those of {@link Node.Counts}. */
+  /** How many nodes were made. */
   int size() {
     return inOrder.size();
   }
@@ -108,7 +110,9 @@ final class NodeFactory {
     if (min == 1 && max == 1) {
       return part;
     }
-    return counts.computeIfAbsent(part, p -> new Node.Counts(this, p)).of(min, max);
+    var node = counts.computeIfAbsent(part, p -> new Node.Counts(this, p)).of(min, max);
+    inOrder.add(node);
+    return node;
   }
 
   Node.Call call(String rule) {
@@ -124,12 +128,6 @@ final class NodeFactory {
       changed = false;
       for (var node : inOrder) {
         changed |= countTokens(node);
-        var repeats = counts.get(node);
-        if (repeats != null) {
-          for (var repeat : repeats.made()) {
-            changed |= countTokens(repeat);
-          }
-        }
       }
     }
   }

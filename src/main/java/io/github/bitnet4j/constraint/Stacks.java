@@ -65,6 +65,9 @@ final class Stacks {
    * Node#BOTTOM}, by the part below.
    */
   Map<Stack, Stack> cut(Stack stack) {
+    if (stack == Stack.EMPTY) {
+      return Map.of(stack, stack);
+    }
     if (stack.cut.isPresent()) {
       return stack.cut.get();
     }
