@@ -10,6 +10,7 @@ module io.github.bitnet4j {
   exports io.github.bitnet4j.sampling;
   exports io.github.bitnet4j.session;
   exports io.github.bitnet4j.text;
+  exports io.github.bitnet4j.tools;
 
   // picocli fills in the commands' fields.
   opens io.github.bitnet4j.cli to

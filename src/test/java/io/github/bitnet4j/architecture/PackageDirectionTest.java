@@ -38,6 +38,7 @@ class PackageDirectionTest {
               Map.entry("model", Set.of("gguf", "ffi")),
               Map.entry("session", Set.of("model", "gguf", "ffi")),
               Map.entry("text", Set.of("gguf")),
+              Map.entry("tools", Set.of("constraint", "text")),
               Map.entry("generate", Set.of("session", "model", "sampling", "text", "constraint")),
               Map.entry("reference", Set.of("session", "model", "gguf", "ffi")),
               Map.entry("bench", Set.of("model", "gguf", "ffi")),
@@ -63,6 +64,7 @@ class PackageDirectionTest {
                       "gguf",
                       "sampling",
                       "text",
+                      "tools",
                       "reference",
                       "bench",
                       "ffi"))));
@@ -115,7 +117,10 @@ class PackageDirectionTest {
   @Test
   void onlyTheCommandLineAndJsonNeedMoreThanTheJdk() {
     onlyIn(List.of("..cli.."), "picocli..", "org.jline..");
-    onlyIn(List.of("..cli..", "..constraint.json.."), "tools.jackson..", "com.fasterxml..");
+    onlyIn(
+        List.of("..cli..", "..constraint.json..", ROOT + ".tools.."),
+        "tools.jackson..",
+        "com.fasterxml..");
   }
 
   private static void onlyIn(List<String> packages, String... libraries) {

@@ -41,7 +41,21 @@ public final class JsonSchema {
    *     or not supported (the message names the place and what to do), or no value obeys it
    */
   public static JsonSchema parse(String json) {
-    return new JsonSchema(SchemaGrammar.of(SchemaDocument.read(json)));
+    var document = SchemaDocument.read(json);
+    return new JsonSchema(SchemaGrammar.of(document, Conjunction.of(document.root())));
+  }
+
+  /**
+   * Reads a schema as {@link #parse} does, for objects alone: of other values that it allows, none
+   * are in the grammar.
+   *
+   * @throws JsonSchemaException as {@link #parse}, or if no object obeys it
+   */
+  public static JsonSchema parseObject(String json) {
+    var document = SchemaDocument.read(json);
+    var object = new Location("object", SchemaDocument.read("{\"type\":\"object\"}").root().node());
+    return new JsonSchema(
+        SchemaGrammar.of(document, Conjunction.of(document.root()).and(Conjunction.of(object))));
   }
 
   /** The documents that obey the schema. */

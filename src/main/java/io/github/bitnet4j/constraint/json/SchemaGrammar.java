@@ -22,13 +22,13 @@ final class SchemaGrammar {
   }
 
   /**
-   * The grammar of a schema.
+   * The grammar of the values that obey schemas of a document.
    *
    * @throws JsonSchemaException if it cannot be kept to, or no value obeys it
    */
-  static Grammar of(SchemaDocument document) {
+  static Grammar of(SchemaDocument document, Conjunction values) {
     var schemas = new SchemaGrammar(document);
-    var start = schemas.value(Conjunction.of(document.root()));
+    var start = schemas.value(values);
     while (!schemas.open.isEmpty()) {
       schemas.open.remove().run();
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnet4j.testing.GrammarText;
+import io.github.bitnet4j.testing.SchemaJudge;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class JsonSchemaTest {
   @ParameterizedTest
   @MethodSource("table")
   void documentsThatObeyASchemaAreTextsOfItsGrammar(SchemaTable row) {
-    var judge = new Judge(row.schema());
+    var judge = new SchemaJudge(row.schema());
     var grammar = new GrammarText(JsonSchema.parse(row.schema()).grammar());
     for (String document : row.yes()) {
       assertEquals("", judge.problems(document), document);
@@ -34,7 +36,7 @@ class JsonSchemaTest {
   @ParameterizedTest
   @MethodSource("table")
   void documentsThatDoNotObeyASchemaAreNoTextsOfItsGrammar(SchemaTable row) {
-    var judge = new Judge(row.schema());
+    var judge = new SchemaJudge(row.schema());
     var grammar = new GrammarText(JsonSchema.parse(row.schema()).grammar());
     for (String document : row.no()) {
       assertNotEquals("", judge.problems(document), document);
@@ -45,7 +47,7 @@ class JsonSchemaTest {
   @ParameterizedTest
   @MethodSource("table")
   void formsThatGrammarsDoNotWriteAreNoTexts(SchemaTable row) {
-    var judge = new Judge(row.schema());
+    var judge = new SchemaJudge(row.schema());
     var grammar = new GrammarText(JsonSchema.parse(row.schema()).grammar());
     for (String document : row.other()) {
       assertEquals("", judge.problems(document), document);
@@ -56,7 +58,7 @@ class JsonSchemaTest {
   @ParameterizedTest
   @MethodSource("table")
   void everyTextOfTheGrammarObeysTheSchema(SchemaTable row) {
-    var judge = new Judge(row.schema());
+    var judge = new SchemaJudge(row.schema());
     var grammar = new GrammarText(JsonSchema.parse(row.schema()).grammar());
     var random = new Random(1);
     for (int i = 0; i < TEXTS; i++) {
@@ -75,7 +77,7 @@ class JsonSchemaTest {
     for (int seed = 0; seed < 300; seed++) {
       var random = new Random(seed);
       var schema = RandomSchema.of(random, 3);
-      var judge = new Judge(schema.json());
+      var judge = new SchemaJudge(schema.json());
       var grammar = new GrammarText(JsonSchema.parse(schema.json()).grammar());
       for (int i = 0; i < 10; i++) {
         String text = grammar.random(random, MAX_DEPTH);
@@ -89,7 +91,7 @@ class JsonSchemaTest {
     for (int seed = 0; seed < 300; seed++) {
       var random = new Random(seed);
       var schema = RandomSchema.of(random, 3);
-      var judge = new Judge(schema.json());
+      var judge = new SchemaJudge(schema.json());
       var grammar = new GrammarText(JsonSchema.parse(schema.json()).grammar());
       for (int i = 0; i < 10; i++) {
         String document = schema.document().apply(random);
@@ -117,7 +119,7 @@ class JsonSchemaTest {
     assertTrue(grammar.has("{\"a\": [1, {\"b\": null}], \"c\": \"\\u00e9\"}"));
     assertFalse(grammar.has("[1]"));
     assertFalse(grammar.has("{\"a\":  1}"));
-    var judge = new Judge("{\"type\":\"object\"}");
+    var judge = new SchemaJudge("{\"type\":\"object\"}");
     var random = new Random(3);
     for (int i = 0; i < TEXTS; i++) {
       String text = grammar.random(random, MAX_DEPTH);

@@ -9,6 +9,7 @@ import io.github.bitnet4j.constraint.RegularExpression;
 import io.github.bitnet4j.generate.GenerateOptions;
 import io.github.bitnet4j.sampling.SamplingOptions;
 import io.github.bitnet4j.testing.RandomModel;
+import io.github.bitnet4j.testing.SchemaJudge;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -58,7 +59,7 @@ class SchemaGenerationTest {
         var generation = session.generate("{", options);
         String text = generation.text();
         assertTrue(generation.isComplete(), () -> schema.json() + " began " + text);
-        assertEquals("", new Judge(schema.json()).problems(text), () -> schema.json());
+        assertEquals("", new SchemaJudge(schema.json()).problems(text), () -> schema.json());
       }
     }
   }

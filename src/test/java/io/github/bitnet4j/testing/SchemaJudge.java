@@ -1,4 +1,4 @@
-package io.github.bitnet4j.constraint.json;
+package io.github.bitnet4j.testing;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
@@ -6,17 +6,18 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 
 /** Another project's validator, which knows nothing of grammars. */
-final class Judge {
+public final class SchemaJudge {
   private final Schema schema;
 
-  Judge(String schemaJson) {
+  /** For the documents of a schema. */
+  public SchemaJudge(String schemaJson) {
     schema =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
             .getSchema(schemaJson, InputFormat.JSON);
   }
 
   /** What is wrong with a document; empty if it is valid. */
-  String problems(String document) {
+  public String problems(String document) {
     var errors =
         schema.validate(
             document,

@@ -1,4 +1,4 @@
-package io.github.bitnet4j.constraint.json;
+package io.github.bitnet4j.testing;
 
 import io.github.bitnet4j.constraint.CodePointSet;
 import io.github.bitnet4j.constraint.Expression;
@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Plain readings of a grammar for tests: random texts of it, and whether it has a text. */
-final class GrammarText {
+public final class GrammarText {
   private static final int NEVER = 1_000_000;
 
   private final Grammar grammar;
   private final Map<String, Integer> depths = new HashMap<>();
 
-  GrammarText(Grammar grammar) {
+  /** For the texts of {@code grammar}, in which no rule begins with itself. */
+  public GrammarText(Grammar grammar) {
     this.grammar = grammar;
     boolean changed = true;
     while (changed) {
@@ -45,7 +46,7 @@ final class GrammarText {
   }
 
   /** A random text; beyond {@code maxDepth} rules inside each other it takes the shortest way. */
-  String random(RandomGenerator random, int maxDepth) {
+  public String random(RandomGenerator random, int maxDepth) {
     var text = new StringBuilder();
     write(new Expression.Reference(grammar.start()), random, maxDepth, text);
     return text.toString();
@@ -83,7 +84,7 @@ final class GrammarText {
   }
 
   /** Whether the whole of {@code text} is one of the grammar's. */
-  boolean has(String text) {
+  public boolean has(String text) {
     var reader = new Reader(text.codePoints().toArray(), new HashMap<>());
     return reader.ends(new Expression.Reference(grammar.start()), at(0)).get(reader.text.length);
   }

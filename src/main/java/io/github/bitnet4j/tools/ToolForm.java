@@ -1,0 +1,112 @@
+package io.github.bitnet4j.tools;
+
+import io.github.bitnet4j.text.ChatMessage;
+import io.github.bitnet4j.text.ChatTemplate;
+import io.github.bitnet4j.text.PromptPart;
+import io.github.bitnet4j.text.ToolCall;
+import io.github.bitnet4j.text.ToolDefinition;
+import io.github.bitnet4j.text.Vocabulary;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How a family of models writes calls. */
+public enum ToolForm {
+  /**
+   * Qwen, Hermes and others of ChatML: each call an object with {@code name} and {@code arguments}
+   * between {@code <tool_call>} and {@code </tool_call>}, on lines of their own.
+   */
+  HERMES("arguments", "<tool_call>\n", "\n</tool_call>", "\n</tool_call>\n<tool_call>\n"),
+
+  /** Falcon 3: one array of such objects between the same marks. */
+  FALCON3("arguments", "<tool_call>\n[\n  ", "\n]\n</tool_call>", ",\n  "),
+
+  /**
+   * Llama 3.1 and 3.2: the answer is an object with {@code name} and {@code parameters} and nothing
+   * else. There is one call at most.
+   */
+  LLAMA3("parameters", "", "", "");
+
+  /** What calls begin with where they are marked. */
+  static final String MARK = "<tool_call>";
+
+  /** What calls end with where they are marked. */
+  static final String END_MARK = "</tool_call>";
+
+  private static final String ARGUMENTS = "{\"probe\":1}";
+
+  final String argumentsKey;
+  final String opening;
+  final String closing;
+
+  /** Between two calls; empty where there is only one. */
+  final String separator;
+
+  ToolForm(String argumentsKey, String opening, String closing, String separator) {
+    this.argumentsKey = argumentsKey;
+    this.opening = opening;
+    this.closing = closing;
+    this.separator = separator;
+  }
+
+  /** The name on command lines, such as {@code hermes}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The form with this label. */
+  public static Optional<ToolForm> labelled(String label) {
+    return Arrays.stream(values()).filter(form -> form.label().equals(label)).findFirst();
+  }
+
+  /**
+   * The form that a chat template asks the model for, found by having it render a chat with a tool
+   * and a call; empty if it takes no tools or shows none of the forms.
+   *
+   * @param vocabulary whose BOS and EOS the template may name
+   */
+  public static Optional<ToolForm> of(ChatTemplate template, Vocabulary vocabulary) {
+    if (!template.takesTools()) {
+      return Optional.empty();
+    }
+    var tool = new ToolDefinition("probe", "probe", ToolDefinition.NO_PARAMETERS);
+    var call = new ToolCall("call_1", "probe", ARGUMENTS);
+    var question = ChatMessage.user("probe");
+    for (var messages :
+        List.of(List.of(question, ChatMessage.toolCalls(List.of(call))), List.of(question))) {
+      try {
+        var rendered = template.render(vocabulary, messages, List.of(tool), false);
+        var form = shown(rendered.stream().map(ToolForm::text).collect(Collectors.joining()));
+        if (form.isPresent()) {
+          return form;
+        }
+      } catch (IllegalArgumentException e) {
+        // Templates may refuse calls, or chats that end with the model; the next chat is simpler.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String text(PromptPart part) {
+    return switch (part) {
+      case PromptPart.Text(var text) -> text;
+      case PromptPart.TemplateText(var text) -> text;
+      case PromptPart.Marker(var text) -> text;
+      case PromptPart.Bos() -> "";
+    };
+  }
+
+  private static Optional<ToolForm> shown(String prompt) {
+    String dense = prompt.replaceAll("\\s", "");
+    if (dense.contains(MARK + "[")) {
+      return Optional.of(FALCON3);
+    }
+    if (dense.contains(MARK + "{")) {
+      return Optional.of(HERMES);
+    }
+    // The parameters of a definition are a schema, those of a call its arguments.
+    return dense.contains("\"parameters\":" + ARGUMENTS) ? Optional.of(LLAMA3) : Optional.empty();
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.bitnet4j.tools;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.text.ChatTemplate;
+import io.github.bitnet4j.text.ChatTemplates;
+import io.github.bitnet4j.text.Vocabulary;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The form of calls is found in what a template makes of them. */
+class ToolFormTest {
+  private static final String TELLS = "{% if tools %}{{ tools | tojson }}{% endif %}";
+
+  private static BitNetModel model;
+  private static Vocabulary vocabulary;
+
+  @BeforeAll
+  static void loadModel() throws Exception {
+    model = BitNetModel.demo();
+    vocabulary = model.tokenizer().vocabulary();
+  }
+
+  @AfterAll
+  static void closeModel() {
+    model.close();
+  }
+
+  private static ChatTemplate template(String source) {
+    return ChatTemplates.parse("test", source);
+  }
+
+  @Test
+  void objectsBetweenMarksAreHermes() {
+    var template =
+        template(
+            TELLS
+                + "{% for m in messages %}{% for c in m.tool_calls or [] %}<tool_call>\n"
+                + "{{ c.function | tojson }}\n</tool_call>{% endfor %}{% endfor %}");
+    assertEquals(Optional.of(ToolForm.HERMES), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void anArrayBetweenMarksIsFalcon3() {
+    var template =
+        template(
+            TELLS
+                + "{% if tools %}Answer with\n<tool_call>\n[\n  {\"name\": \"f\"}\n]\n</tool_call>"
+                + "{% endif %}{% for m in messages %}{% if m.tool_calls %}"
+                + "{{ raise_exception('no calls') }}{% endif %}{{ m.content }}{% endfor %}");
+    assertEquals(Optional.of(ToolForm.FALCON3), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void anObjectWithParametersIsLlama3() {
+    var template =
+        template(
+            "{% if tools %}{% endif %}{% for m in messages %}{% for c in m.tool_calls or [] %}"
+                + "{\"name\": \"{{ c.function.name }}\", \"parameters\":"
+                + " {{ c.function.arguments | tojson }}}{% endfor %}{% endfor %}");
+    assertEquals(Optional.of(ToolForm.LLAMA3), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void aTemplateWithoutToolsHasNoForm() {
+    var template = ChatTemplates.named("chatml").orElseThrow();
+    assertEquals(Optional.empty(), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void aTemplateThatShowsAnotherFormHasNone() {
+    var template = template(TELLS + "{% for m in messages %}{{ m.content }}{% endfor %}");
+    assertEquals(Optional.empty(), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void everyFormHasALabel() {
+    for (var form : ToolForm.values()) {
+      assertEquals(Optional.of(form), ToolForm.labelled(form.label()));
+    }
+    assertEquals(Optional.empty(), ToolForm.labelled("none"));
+  }
+}
