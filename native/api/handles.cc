@@ -141,6 +141,13 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   return BN_OK;
 }
 
+int32_t bn_model_screen_head(bn_model* model, bn_pool* pool) {
+  if (model == nullptr || pool == nullptr) return BN_ERROR_NULL;
+  if (model->screened_head.ready()) return BN_ERROR_ARGUMENT;
+  const DefaultFloatMode float_mode;
+  return model->screened_head.build(model->head(), pool);
+}
+
 uint64_t bn_model_bytes(const bn_model* model) { return model == nullptr ? 0 : model->owned_bytes(); }
 
 void bn_model_destroy(bn_model* model) { destroy_object(model); }
@@ -202,6 +209,10 @@ int32_t bn_context_create(const bn_model* model, bn_pool* pool, const bn_context
   }
   *context = made;
   return BN_OK;
+}
+
+uint64_t bn_context_head_rows(const bn_context* context) {
+  return context == nullptr ? 0 : context->head_rows;
 }
 
 uint64_t bn_context_bytes(const bn_context* context) {

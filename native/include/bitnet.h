@@ -44,6 +44,9 @@ enum { BN_MAX_COLUMNS = 1 << 20 };
 /* Positions held by one KV page. */
 enum { BN_KV_PAGE_TOKENS = 32 };
 
+/* Most logits for which a screened head is of use; see bn_batch. */
+enum { BN_MAX_HIGHEST = 1024 };
+
 /* What a function returns. */
 enum bn_status {
   BN_OK = 0,
@@ -319,6 +322,15 @@ typedef struct bn_model bn_model;
 BN_API int32_t bn_model_create(const bn_model_config *config, bn_model **model,
                                uint64_t *failed_tensor);
 
+/*
+ * Adds an 8-bit copy of the head, n_vocab * (n_embd + 12) bytes, by which passes that need only the highest
+ * logits (bn_batch.highest) compute few rows of the stored head. Their logits stay the same to the bit. A
+ * head with weights that are infinite or NaN gets no copy: all its rows are computed, as without this
+ * call. The caller owns the model for the call, and no context may have been made from it. The pool's
+ * threads share the work. BN_ERROR_ARGUMENT when the model has a screened head already.
+ */
+BN_API int32_t bn_model_screen_head(bn_model *model, bn_pool *pool);
+
 /* Bytes of memory the model owns beside the borrowed regions; 0 for NULL. Any thread. */
 BN_API uint64_t bn_model_bytes(const bn_model *model);
 
@@ -405,15 +417,27 @@ typedef struct bn_batch {
   const uint8_t *want_logits;  /* [n_tokens], 0 or 1; NULL: none */
   const bn_tap *taps;          /* NULL: none */
   uint64_t taps_bytes;         /* count * sizeof(bn_tap) */
+  uint32_t highest;            /* how many of the highest logits matter; 0: all of them */
+  uint32_t reserved;           /* 0 */
 } bn_batch;
 
 /*
  * Runs the model over a batch, appends its keys and values to the pages, and stores one row of n_vocab
  * logits per wanted token, in batch order. logits may be NULL when none is wanted. Nothing, not even a
  * page, is written unless the whole batch is valid. The caller owns context and kv for the call.
+ *
+ * With batch->highest = k > 0, a logit below the k-th highest of its row may be stored as -infinity; every
+ * other one is the same to the bit as with 0. That is faster when the model has a screened head, one
+ * token wants logits, and k is at most BN_MAX_HIGHEST; otherwise all logits are computed.
  */
 BN_API int32_t bn_forward(bn_context *context, bn_kv *kv, const bn_batch *batch, float *logits,
                           uint64_t logits_bytes);
+
+/*
+ * Rows of the stored head that the context's last bn_forward computed, n_vocab for each wanted token unless
+ * the screened head spared some; 0 for NULL. The caller owns the context for the call.
+ */
+BN_API uint64_t bn_context_head_rows(const bn_context *context);
 
 /* ---- single steps -------------------------------------------------------------------------- */
 

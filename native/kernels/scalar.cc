@@ -199,6 +199,17 @@ struct Sum {
   int32_t total() const { return value; }
 };
 
+// For the screened head.
+struct WideSum {
+  static constexpr uint64_t kElements = 16;
+  int32_t value;
+  static WideSum zero() { return {0}; }
+  void add(const int8_t* codes, const int16_t* x) {
+    for (uint64_t i = 0; i < kElements; ++i) value += codes[i] * x[i];
+  }
+  int32_t total() const { return value; }
+};
+
 constexpr int kTileRows = 1, kTileTokens = 4;
 constexpr uint64_t kPanelRows = 16, kPanelColumns = 1280;
 

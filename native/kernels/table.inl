@@ -3,6 +3,7 @@
 #include "kernels/attention_ops.inl"
 #include "kernels/float_ops.inl"
 #include "kernels/head_ops.inl"
+#include "kernels/screen_ops.inl"
 #include "kernels/ternary_ops.inl"
 
 #define BN_KERNEL_TABLE(symbol, build_name, required, text)                                      \
@@ -29,6 +30,7 @@
       .activate = activate_kernel,                                                               \
       .add = add_kernel,                                                                         \
       .head = head_kernel,                                                                       \
+      .screen = screen_kernel,                                                                   \
       .exp = exp_kernel,                                                                         \
       .multiply_adds = multiply_adds_kernel,                                                     \
   };                                                                                             \

@@ -6,6 +6,7 @@
 
 #include <new>
 #include <type_traits>
+#include <utility>
 
 #include "runtime/platform.h"
 
@@ -36,6 +37,11 @@ class Array {
     data_ = static_cast<T*>(memory);
     bytes_ = bytes;
     return true;
+  }
+
+  void swap(Array& other) {
+    std::swap(data_, other.data_);
+    std::swap(bytes_, other.bytes_);
   }
 
   T* data() { return data_; }

@@ -117,7 +117,7 @@ int32_t check_batch(bn_context* context, const bn_kv& kv, const bn_batch& b, uin
   if (b.size != sizeof(bn_batch)) return BN_ERROR_STRUCT_SIZE;
   if (kv.model != context->model) return BN_ERROR_MISMATCH;
   if (b.n_tokens < 1 || b.n_tokens > context->max_batch_tokens) return BN_ERROR_ARGUMENT;
-  if (b.n_sequences < 1 || b.pages_per_sequence < 1) return BN_ERROR_ARGUMENT;
+  if (b.n_sequences < 1 || b.pages_per_sequence < 1 || b.reserved != 0) return BN_ERROR_ARGUMENT;
   if (b.tokens == nullptr || b.positions == nullptr || b.sequences == nullptr ||
       b.pages == nullptr) {
     return BN_ERROR_NULL;

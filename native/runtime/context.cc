@@ -58,7 +58,8 @@ int32_t bn_context::allocate(const bn_model& for_model, bn_pool* on_pool,
                   rows.allocate(threads * row_floats) && sequence_ends.allocate(t) &&
                   written_pages.allocate(t) &&
                   kernel_scratch.allocate(threads * kernel_bytes) &&
-                  scores.allocate(bitnet::saturating_product(threads, score_floats));
+                  scores.allocate(bitnet::saturating_product(threads, score_floats)) &&
+                  (!model->screened_head.ready() || screening.allocate(h.n_vocab, e));
   return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
 }
 
@@ -66,5 +67,5 @@ uint64_t bn_context::bytes() const {
   return sizeof *this + stream.bytes() + q.bytes() + k.bytes() + v.bytes() + attention.bytes() +
          gate.bytes() + up.bytes() + output.bytes() + quantized.bytes() + scales.bytes() +
          sums.bytes() + rows.bytes() + scores.bytes() + kernel_scratch.bytes() +
-         sequence_ends.bytes() + written_pages.bytes();
+         screening.bytes() + sequence_ends.bytes() + written_pages.bytes();
 }

@@ -62,6 +62,9 @@ struct bn_context {
   uint64_t kernel_bytes = 0;
   bitnet::Array<uint8_t> kernel_scratch;  // [threads][kernel_bytes] KernelTable::scratch_bytes
 
+  bitnet::Screening screening;  // when the model has a screened head
+  uint64_t head_rows = 0;       // bn_context_head_rows
+
   // Batch validation.
   bitnet::FixedMap sequence_ends;  // sequence -> last position so far
   bitnet::FixedMap written_pages;  // page -> entry of the page table

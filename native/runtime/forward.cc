@@ -92,6 +92,7 @@ void Pass::run(uint64_t n_wanted, float* logits) {
     linear<1>({{&w.down, c_.output.data()}});
     ffn_output(layer);
   }
+  c_.head_rows = 0;
   if (n_wanted > 0) head(n_wanted, logits);
 }
 
@@ -220,6 +221,15 @@ void Pass::head(uint64_t n_wanted, float* logits) {
     tap(BN_OP_OUTPUT_NORM, 0, wanted, y);
     ++wanted;
   }
+  const StoredHead stored = model_.head();
+  if (batch_.highest > 0 && n_wanted == 1 &&
+      c_.screening.run(model_.screened_head, stored, c_.output.data(), batch_.highest, &threads_,
+                       logits)) {
+    c_.head_rows = c_.screening.computed_rows();
+    tap(BN_OP_LOGITS, 0, 0, logits);
+    return;
+  }
+  c_.head_rows = n_wanted * n_vocab;
   const uint64_t chunk = n_wanted > 1 ? 16 : 64;
   threads_.for_each(n_vocab, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
     kernel_.head(model_.output.type, model_.output.data, n, begin, end, c_.output.data(), n_wanted,

@@ -5,6 +5,7 @@
 #include "include/bitnet.h"
 #include "kernels/table.h"
 #include "runtime/array.h"
+#include "runtime/screened_head.h"
 
 namespace bitnet {
 
@@ -37,6 +38,7 @@ struct bn_model {
   bitnet::DenseMatrix output;  // token_embd when the table has none
   const float* output_norm;
   bitnet::Array<bitnet::ModelLayer> layers;
+  bitnet::ScreenedHead screened_head;  // ready when bn_model_screen_head made it so
 
   bitnet::Array<uint8_t> copies;
   uint64_t copied_bytes = 0;  // of copies, handed out so far
@@ -44,7 +46,13 @@ struct bn_model {
   uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
   uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
 
-  uint64_t owned_bytes() const { return sizeof(bn_model) + copies.bytes() + layers.bytes(); }
+  bitnet::StoredHead head() const {
+    return {*kernel, output.type, output.data, hparams.n_vocab, hparams.n_embd, output.row_bytes};
+  }
+
+  uint64_t owned_bytes() const {
+    return sizeof(bn_model) + copies.bytes() + layers.bytes() + screened_head.bytes();
+  }
 };
 
 namespace bitnet {

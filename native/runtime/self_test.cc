@@ -195,6 +195,26 @@ bool test_head(Trial& t) {
   return true;
 }
 
+bool test_screen(Trial& t) {
+  for (const uint64_t cols : kColumns) {
+    t.fill_bytes(t.q.data(), kRows * cols);
+    // As large as they may be with any codes.
+    const int64_t fitting = INT32_MAX / (128 * static_cast<int64_t>(cols));
+    const int64_t largest = fitting < INT16_MAX ? fitting : INT16_MAX;
+    for (uint64_t c = 0; c < cols; ++c) {
+      t.words[c] = static_cast<int16_t>(t.random.bits() % (2 * largest + 1) - largest);
+    }
+    for (const uint64_t rows : {uint64_t{1}, uint64_t{6}, kRows}) {
+      t.reset(t.int32s, rows);
+      for (int i = 0; i < 2; ++i) {
+        t.tables[i]->screen(t.q.data(), cols, rows, t.words.data(), t.int32s.of[i].data());
+      }
+      if (!t.same(t.int32s, rows, cols)) return false;
+    }
+  }
+  return true;
+}
+
 bool test_exp(Trial& t) {
   return t.sizes_agree(
       [&](const KernelTable& k, uint64_t n, float* out) { k.exp(t.x.data(), n, out); });
@@ -230,6 +250,7 @@ constexpr Entry kEntries[] = {
     BN_ENTRY(activate),
     BN_ENTRY(add),
     BN_ENTRY(head),
+    BN_ENTRY(screen),
     BN_ENTRY(exp),
     BN_ENTRY(multiply_adds),
 };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <type_traits>
+
 #include "kernels/table.h"
 #include "runtime/array.h"
 #include "runtime/self_test.h"
@@ -39,11 +41,13 @@ struct Trial {
   Array<float> x, y;
   Array<uint8_t> bytes;
   Array<int8_t> q;
+  Array<int16_t> words;
   Array<int32_t> sums;
   Array<float> scales;
   Pair<float> floats;
   Pair<int8_t> int8s;
   Pair<uint16_t> halves;
+  Pair<int32_t> int32s;
   Array<uint8_t> scratch[2];
 
   [[nodiscard]] bool allocate() {
@@ -54,7 +58,8 @@ struct Trial {
       if (!scratch[i].allocate(tables[i]->scratch_bytes)) return false;
     }
     return x.allocate(kFloats) && y.allocate(kFloats) && bytes.allocate(kBytes) &&
-           q.allocate(kMaxTokens * kMaxColumns) && sums.allocate(kMaxTokens) &&
+           q.allocate((kRows > kMaxTokens ? kRows : kMaxTokens) * kMaxColumns) &&
+           words.allocate(kMaxColumns) && int32s.allocate(kRows) && sums.allocate(kMaxTokens) &&
            scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(kMaxSize) &&
            halves.allocate(kMaxSize);
   }
@@ -91,7 +96,7 @@ struct Trial {
   template <typename T>
   void reset(Pair<T>& pair, uint64_t n) {
     fill_bytes(pair.of[0].data(), (n + kSlack) * sizeof(T));
-    if constexpr (sizeof(T) == sizeof(float)) fill(pair.of[0].data(), n + kSlack);
+    if constexpr (std::is_same_v<T, float>) fill(pair.of[0].data(), n + kSlack);
     memcpy(pair.of[1].data(), pair.of[0].data(), (n + kSlack) * sizeof(T));
   }
 

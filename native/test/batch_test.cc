@@ -70,6 +70,7 @@ TEST("a wrong batch gives its status and changes nothing") {
       {"size", BN_ERROR_STRUCT_SIZE, keep, [](bn_batch& b) { b.size += 8; }},
       {"no tokens", BN_ERROR_ARGUMENT, keep, [](bn_batch& b) { b.n_tokens = 0; }},
       {"too many tokens", BN_ERROR_ARGUMENT, keep, [](bn_batch& b) { b.n_tokens = 17; }},
+      {"reserved set", BN_ERROR_ARGUMENT, keep, [](bn_batch& b) { b.reserved = 1; }},
       {"no sequences", BN_ERROR_ARGUMENT, keep, [](bn_batch& b) { b.n_sequences = 0; }},
       {"no pages per sequence", BN_ERROR_ARGUMENT, keep,
        [](bn_batch& b) { b.pages_per_sequence = 0; }},

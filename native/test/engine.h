@@ -73,6 +73,7 @@ struct Batch {
   uint32_t n_sequences = 1, pages_per_sequence = 4;
   std::vector<uint8_t> want;
   std::vector<bn_tap> taps;
+  uint32_t highest = 0;
 
   void add(int32_t token, int32_t position, int32_t sequence, bool wants = true) {
     tokens.push_back(token);
@@ -84,7 +85,7 @@ struct Batch {
   bn_batch view() const {
     return {sizeof(bn_batch), static_cast<uint32_t>(tokens.size()), tokens.data(),
             positions.data(), sequences.data(), pages.data(), n_sequences, pages_per_sequence,
-            want.data(), taps.data(), taps.size() * sizeof(bn_tap)};
+            want.data(), taps.data(), taps.size() * sizeof(bn_tap), highest, 0};
   }
 };
 

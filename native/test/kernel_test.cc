@@ -1,5 +1,6 @@
 // Every kernel of every build against the plain reference, to the bit: awkward sizes, extreme and
 // broken values, buffers that end or begin at a forbidden page.
+#include <algorithm>
 #include <cstring>
 
 #include "test/builds.h"
@@ -583,6 +584,38 @@ TEST("a lane that sums to minus zero keeps its sign past the tail") {
       const float expected = reference::dot(w.data(), x.data(), n);
       build.table->head(BN_TYPE_F32, w.data(), n, 0, 1, x.data(), 1, &y, 1);
       CHECK_SAME(&y, &expected, 1);
+    }
+  }
+}
+
+TEST("a screened head's sums are exact for every row count, up to the largest there may be") {
+  for (const TestBuild& build : test_builds()) {
+    for (const Guard guard : kGuards) {
+      for (const uint64_t cols : {128, 640, 2560}) {
+        for (const uint64_t rows : {1, 3, 4, 9}) {
+          for (const bool largest : {false, true}) {
+            SCOPE("build %s, guard %d, cols %llu, rows %llu, largest %d", build.label,
+                  static_cast<int>(guard), number(cols), number(rows), largest);
+            Values values(static_cast<uint32_t>(cols + rows));
+            const int64_t most = std::min<int64_t>(INT16_MAX, INT32_MAX / (128 * static_cast<int64_t>(cols)));
+            std::vector<int8_t> codes(rows * cols, -128);
+            std::vector<int16_t> x(cols, static_cast<int16_t>(-most));
+            for (uint64_t i = 0; i < codes.size() && !largest; ++i) {
+              codes[i] = static_cast<int8_t>(values.bits());
+            }
+            for (uint64_t i = 0; i < cols && !largest; ++i) {
+              x[i] = static_cast<int16_t>(values.between(static_cast<int>(-most), static_cast<int>(most)));
+            }
+            std::vector<int32_t> expected(rows);
+            for (uint64_t i = 0; i < codes.size(); ++i) expected[i / cols] += codes[i] * x[i % cols];
+            Guarded<int8_t> guarded_codes(codes, guard);
+            Guarded<int16_t> guarded_x(x, guard);
+            Guarded<int32_t> sums(rows, guard);
+            build.table->screen(guarded_codes.data(), cols, rows, guarded_x.data(), sums.data());
+            for (uint64_t r = 0; r < rows; ++r) CHECK_EQ(sums[r], expected[r]);
+          }
+        }
+      }
     }
   }
 }

@@ -108,6 +108,33 @@ TEST("making contexts, stores and pools survives the failure of each allocation"
            }), 2);
 }
 
+TEST("a screened head, and a context on it, survive the failure of each allocation") {
+  SmallModel source(kShapes[0]);
+  const RopeTables rope(source);
+  const PoolHandle pool = make_pool(2);
+  const ModelHandle model = make_model(source, &bitnet::kernel_at(0));
+  const uint64_t bytes = bn_model_bytes(model.get());
+  for (int n = 0; n < 3; ++n) {
+    SCOPE("request %d fails", n);
+    const int64_t before = live_blocks;
+    requests_until_failure = n;
+    CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_ERROR_OUT_OF_MEMORY);
+    requests_until_failure = -1;
+    CHECK_EQ(live_blocks, before);
+    CHECK_EQ(bn_model_bytes(model.get()), bytes);
+  }
+  CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_OK);
+  const bn_context_config config = {sizeof(bn_context_config), 16, SmallModel::kPositions, 0,
+                                    rope.cos.data(), rope.sin.data(), rope.cos.size() * 4};
+  CHECK(failures_until_success(BN_ERROR_OUT_OF_MEMORY, [&] {
+          bn_context* context = nullptr;
+          const int32_t status = bn_context_create(model.get(), pool.get(), &config, &context);
+          CHECK((status == BN_OK) == (context != nullptr));
+          bn_context_destroy(context);
+          return status;
+        }) > 14);
+}
+
 TEST("a pool whose n-th thread the system refuses reports it and stops the others") {
   for (int n = 0; n < 3; ++n) {
     SCOPE("thread %d", n);

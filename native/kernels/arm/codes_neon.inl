@@ -25,4 +25,22 @@ inline void unpack_block(const uint8_t* p, uint8_t* codes) {
   for (int i = 0; i < 8; ++i) vst1q_u8(codes + 16 * i, vreinterpretq_u8_s8(unpacked.c[i]));
 }
 
+// For the screened head: 8-bit codes widened to 16 bits, multiplied and added to 32 bits.
+struct WideSum {
+  static constexpr uint64_t kElements = 16;
+  int32x4_t wide[2];
+
+  static WideSum zero() { return {{vdupq_n_s32(0), vdupq_n_s32(0)}}; }
+  void add(const int8_t* codes, const int16_t* x) {
+    const int8x16_t w = vld1q_s8(codes);
+    const int16x8_t low = vmovl_s8(vget_low_s8(w)), high = vmovl_high_s8(w);
+    const int16x8_t x0 = vld1q_s16(x), x1 = vld1q_s16(x + 8);
+    wide[0] = vmlal_s16(wide[0], vget_low_s16(low), vget_low_s16(x0));
+    wide[1] = vmlal_high_s16(wide[1], low, x0);
+    wide[0] = vmlal_s16(wide[0], vget_low_s16(high), vget_low_s16(x1));
+    wide[1] = vmlal_high_s16(wide[1], high, x1);
+  }
+  int32_t total() const { return vaddvq_s32(vaddq_s32(wide[0], wide[1])); }
+};
+
 }  // namespace

@@ -65,4 +65,19 @@ inline void store_totals(const __m256i* lanes, int32_t* sums, uint64_t sum_strid
   }
 }
 
+// For the screened head: 8-bit codes widened to 16 bits, whose products are added in pairs to 32 bits.
+struct WideSum {
+  static constexpr uint64_t kElements = 16;
+  __m256i wide;
+
+  static WideSum zero() { return {_mm256_setzero_si256()}; }
+  void add(const int8_t* codes, const int16_t* x) {
+    const __m256i w =
+        _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
+    const __m256i inputs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
+    wide = _mm256_add_epi32(wide, _mm256_madd_epi16(w, inputs));
+  }
+  int32_t total() const { return IntSum{wide}.total(); }
+};
+
 }  // namespace

@@ -66,4 +66,18 @@ inline __m512i load_codes(const uint8_t* codes) { return _mm512_load_si512(codes
 
 inline __m512i load_q(const int8_t* q) { return _mm512_loadu_si512(q); }
 
+// For the screened head: 8-bit codes widened to 16 bits, whose products are added in pairs to 32 bits.
+struct WideSum {
+  static constexpr uint64_t kElements = 32;
+  __m512i wide;
+
+  static WideSum zero() { return {_mm512_setzero_si512()}; }
+  void add(const int8_t* codes, const int16_t* x) {
+    const __m512i w =
+        _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes)));
+    wide = _mm512_add_epi32(wide, _mm512_madd_epi16(w, _mm512_loadu_si512(x)));
+  }
+  int32_t total() const { return IntSum{wide}.total(); }
+};
+
 }  // namespace

@@ -1468,6 +1468,67 @@ public class BitNetNative extends BitNetNative$shared {
         }
     }
 
+    private static class bn_model_screen_head {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_model_screen_head");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_model_screen_head(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static FunctionDescriptor bn_model_screen_head$descriptor() {
+        return bn_model_screen_head.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_model_screen_head(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static MethodHandle bn_model_screen_head$handle() {
+        return bn_model_screen_head.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_model_screen_head(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static MemorySegment bn_model_screen_head$address() {
+        return bn_model_screen_head.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_model_screen_head(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static int bn_model_screen_head(MemorySegment model, MemorySegment pool) {
+        var mh$ = bn_model_screen_head.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_model_screen_head", model, pool);
+            }
+            return (int)mh$.invokeExact(model, pool);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bn_model_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_LONG_LONG,
@@ -2070,6 +2131,66 @@ public class BitNetNative extends BitNetNative$shared {
                 traceDowncall("bn_forward", context, kv, batch, logits, logits_bytes);
             }
             return (int)mh$.invokeExact(context, kv, batch, logits, logits_bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bn_context_head_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_LONG_LONG,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_context_head_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * uint64_t bn_context_head_rows(const bn_context *context)
+     * }
+     */
+    public static FunctionDescriptor bn_context_head_rows$descriptor() {
+        return bn_context_head_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * uint64_t bn_context_head_rows(const bn_context *context)
+     * }
+     */
+    public static MethodHandle bn_context_head_rows$handle() {
+        return bn_context_head_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * uint64_t bn_context_head_rows(const bn_context *context)
+     * }
+     */
+    public static MemorySegment bn_context_head_rows$address() {
+        return bn_context_head_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * uint64_t bn_context_head_rows(const bn_context *context)
+     * }
+     */
+    public static long bn_context_head_rows(MemorySegment context) {
+        var mh$ = bn_context_head_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_context_head_rows", context);
+            }
+            return (long)mh$.invokeExact(context);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -26,6 +26,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     const uint8_t *want_logits;
  *     const bn_tap *taps;
  *     uint64_t taps_bytes;
+ *     uint32_t highest;
+ *     uint32_t reserved;
  * }
  * }
  */
@@ -46,7 +48,9 @@ public class bn_batch {
         BitNetNative.C_INT.withName("pages_per_sequence"),
         BitNetNative.C_POINTER.withName("want_logits"),
         BitNetNative.C_POINTER.withName("taps"),
-        BitNetNative.C_LONG_LONG.withName("taps_bytes")
+        BitNetNative.C_LONG_LONG.withName("taps_bytes"),
+        BitNetNative.C_INT.withName("highest"),
+        BitNetNative.C_INT.withName("reserved")
     ).withName("bn_batch");
 
     /**
@@ -538,6 +542,94 @@ public class bn_batch {
      */
     public static void taps_bytes(MemorySegment struct, long fieldValue) {
         struct.set(taps_bytes$LAYOUT, taps_bytes$OFFSET, fieldValue);
+    }
+
+    private static final OfInt highest$LAYOUT = (OfInt)$LAYOUT.select(groupElement("highest"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t highest
+     * }
+     */
+    public static final OfInt highest$layout() {
+        return highest$LAYOUT;
+    }
+
+    private static final long highest$OFFSET = $LAYOUT.byteOffset(groupElement("highest"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t highest
+     * }
+     */
+    public static final long highest$offset() {
+        return highest$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t highest
+     * }
+     */
+    public static int highest(MemorySegment struct) {
+        return struct.get(highest$LAYOUT, highest$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t highest
+     * }
+     */
+    public static void highest(MemorySegment struct, int fieldValue) {
+        struct.set(highest$LAYOUT, highest$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**
