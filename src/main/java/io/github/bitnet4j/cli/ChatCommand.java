@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -52,6 +53,9 @@ final class ChatCommand extends Command {
   @Option(names = "--no-history", description = "Do not keep what is typed, nor offer old lines.")
   private boolean noHistory;
 
+  @ArgGroup(validate = false, heading = "%nTools:%n")
+  private ToolArguments toolArguments = new ToolArguments();
+
   @Mixin private GenerationArguments generation;
 
   ChatCommand(Console console) {
@@ -61,17 +65,21 @@ final class ChatCommand extends Command {
   @Override
   public Integer call() throws IOException {
     var chatTemplate = template.read(this);
+    var definitions = toolArguments.read(this);
     var sessionOptions = context.toSessionOptions(this);
     var unconstrained = generation.toGenerateOptions(this, maxTokens);
     var grammar = generation.readGrammar(this);
     try (BitNetModel model = engine.load(this, file, compat.compatibility, chatTemplate);
         TextSession session = model.newSession(sessionOptions)) {
-      var options = GenerationArguments.constrained(this, unconstrained, grammar, model);
+      var tools = toolArguments.offer(this, definitions, model);
+      var options =
+          GenerationArguments.constrained(
+              this, unconstrained, toolArguments.grammar(this, tools, grammar), model);
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
       model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));
       var conversation =
-          new Conversation(console, model.tokenizer(), session, options, system, verbose);
+          new Conversation(console, model.tokenizer(), session, options, tools, system, verbose);
       if (console.isInteractive()) {
         chatAtTerminal(model, conversation);
         return DONE;

@@ -7,8 +7,11 @@ import io.github.bitnet4j.generate.Piece;
 import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.text.ChatMessage;
+import io.github.bitnet4j.text.Role;
 import io.github.bitnet4j.text.Tokenizer;
+import io.github.bitnet4j.text.ToolCall;
 import io.github.bitnet4j.text.jinja.JinjaException;
+import io.github.bitnet4j.tools.ToolAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -31,6 +34,7 @@ final class Conversation {
   private final Tokenizer tokenizer;
   private final TextSession session;
   private final GenerateOptions options;
+  private final Optional<OfferedTools> tools;
   private final boolean verbose;
   private final List<ChatMessage> turns = new ArrayList<>();
   private Optional<ChatMessage> system;
@@ -42,12 +46,14 @@ final class Conversation {
       Tokenizer tokenizer,
       TextSession session,
       GenerateOptions options,
+      Optional<OfferedTools> tools,
       Optional<String> system,
       boolean verbose) {
     this.console = console;
     this.tokenizer = tokenizer;
     this.session = session;
     this.options = options;
+    this.tools = tools;
     this.system = system.map(ChatMessage::system);
     this.verbose = verbose;
   }
@@ -56,6 +62,7 @@ final class Conversation {
     var commands = new LinkedHashMap<String, String>();
     commands.put("/reset", "forget the messages; the instructions stay");
     commands.put("/system", "TEXT: set standing instructions for the model; no TEXT removes them");
+    commands.put("/result", "TEXT: the result of a call the model made of a tool");
     commands.put("/save", "FILE: write the messages to FILE as JSON, replacing it");
     commands.put("/help", "show this list");
     commands.put("/exit", "leave, as Ctrl-D does");
@@ -68,7 +75,7 @@ final class Conversation {
       return true;
     }
     if (!line.startsWith("/")) {
-      answer(line);
+      answer(ChatMessage.user(line));
       return true;
     }
     String[] words = line.strip().split("\\s+", 2);
@@ -78,6 +85,7 @@ final class Conversation {
       case "/system" ->
           system =
               argument.isEmpty() ? Optional.empty() : Optional.of(ChatMessage.system(argument));
+      case "/result" -> result(argument);
       case "/save" -> save(argument);
       case "/help" -> help();
       case "/exit" -> {
@@ -109,12 +117,43 @@ final class Conversation {
     return messages;
   }
 
-  private void answer(String line) {
-    turns.add(ChatMessage.user(line));
+  /**
+   * Takes the result of the first call that has none; after that of the last, the model goes on.
+   */
+  private void result(String text) {
+    var open = openCalls();
+    if (open.isEmpty()) {
+      fail("no call waits for a result");
+      return;
+    }
+    var result = ChatMessage.toolResult(open.getFirst(), text);
+    if (open.size() > 1) {
+      turns.add(result);
+    } else {
+      answer(result);
+    }
+  }
+
+  /** The calls of the model's last message that have no result yet. */
+  private List<ToolCall> openCalls() {
+    int last = turns.size() - 1;
+    while (last >= 0 && turns.get(last).role() == Role.TOOL) {
+      last--;
+    }
+    if (last < 0) {
+      return List.of();
+    }
+    var calls = turns.get(last).toolCalls();
+    return calls.subList(Math.min(calls.size(), turns.size() - 1 - last), calls.size());
+  }
+
+  private void answer(ChatMessage message) {
+    turns.add(message);
     try {
-      var generation = session.chat(messages(), options);
+      var definitions = tools.map(OfferedTools::definitions).orElse(List.of());
+      var generation = session.chat(messages(), definitions, options);
       answering = Optional.of(generation);
-      turns.add(ChatMessage.assistant(write(generation)));
+      turns.add(toMessage(write(generation)));
       summarize(generation);
     } catch (ContextLimitException e) {
       turns.removeLast();
@@ -127,6 +166,31 @@ final class Conversation {
       fail("the chat template does not take this chat: " + e.getMessage());
     } finally {
       answering = Optional.empty();
+    }
+  }
+
+  private ChatMessage toMessage(String answer) {
+    if (tools.isEmpty()) {
+      return ChatMessage.assistant(answer);
+    }
+    long callsBefore = turns.stream().mapToLong(turn -> turn.toolCalls().size()).sum();
+    try {
+      var read = ToolAnswer.parse(tools.get().form(), answer, (int) callsBefore);
+      for (var call : read.calls()) {
+        console.note(
+            "[%s: %s %s; /result TEXT gives its result]",
+            call.id(), call.name(), call.argumentsJson());
+      }
+      boolean silent = read.content().isEmpty() && !read.calls().isEmpty();
+      return new ChatMessage(
+          Role.ASSISTANT,
+          silent ? List.of() : List.of(read.content()),
+          read.calls(),
+          Optional.empty(),
+          Optional.empty());
+    } catch (IllegalArgumentException e) {
+      console.message("warning: " + e.getMessage());
+      return ChatMessage.assistant(answer);
     }
   }
 
@@ -186,10 +250,14 @@ final class Conversation {
     }
   }
 
-  private static Map<String, String> toTree(ChatMessage message) {
-    var tree = new LinkedHashMap<String, String>();
+  private static Map<String, Object> toTree(ChatMessage message) {
+    var tree = new LinkedHashMap<String, Object>();
     tree.put("role", message.role().label());
     tree.put("content", message.content());
+    if (!message.toolCalls().isEmpty()) {
+      tree.put("tool_calls", OfferedTools.toTree(message.toolCalls()));
+    }
+    message.toolCallId().ifPresent(id -> tree.put("tool_call_id", id));
     return tree;
   }
 

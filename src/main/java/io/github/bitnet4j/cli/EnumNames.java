@@ -4,6 +4,7 @@ import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.model.WeightLayout;
 import io.github.bitnet4j.model.WeightMemory;
 import io.github.bitnet4j.text.Compatibility;
+import io.github.bitnet4j.tools.ToolForm;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +68,13 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
   static final class BenchFormats extends EnumNames<BenchFormat> {
     BenchFormats() {
       super(BenchFormat.values());
+    }
+  }
+
+  /** Names of {@link ToolForm}. */
+  static final class ToolForms extends EnumNames<ToolForm> {
+    ToolForms() {
+      super(ToolForm.values());
     }
   }
 

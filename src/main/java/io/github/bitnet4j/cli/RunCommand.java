@@ -10,11 +10,15 @@ import io.github.bitnet4j.generate.TextSession;
 import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.text.ChatMessage;
 import io.github.bitnet4j.text.ChatTemplate;
+import io.github.bitnet4j.text.ToolDefinition;
+import io.github.bitnet4j.tools.ToolAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -69,8 +73,11 @@ final class RunCommand extends Command {
       description =
           "Write one JSON object when the text has ended, on one line: text, tokens, finish_reason"
               + " (stop, stop_string, length, context_full or cancelled), stop_string, usage,"
-              + " timings, seed, and with --logprobs logprobs.")
+              + " timings, seed, with --logprobs logprobs, and with --tools tool_calls.")
   private boolean json;
+
+  @ArgGroup(validate = false, heading = "%nWith --chat or --chat-template, tools:%n")
+  private ToolArguments toolArguments = new ToolArguments();
 
   @Mixin private GenerationArguments generationArguments;
 
@@ -85,6 +92,10 @@ final class RunCommand extends Command {
     if (system.isPresent() && !chat) {
       throw usage("--system needs --chat or --chat-template");
     }
+    List<ToolDefinition> definitions = toolArguments.read(this);
+    if (!definitions.isEmpty() && !chat) {
+      throw usage("--tools needs --chat or --chat-template");
+    }
     var sessionOptions = context.toSessionOptions(this);
     var unconstrained = generationArguments.toGenerateOptions(this, maxTokens);
     var grammar = generationArguments.readGrammar(this);
@@ -93,19 +104,29 @@ final class RunCommand extends Command {
     long start = System.nanoTime();
     try (BitNetModel model = engine.load(this, file, compat.compatibility, chosenTemplate);
         TextSession session = model.newSession(sessionOptions)) {
-      var options = GenerationArguments.constrained(this, unconstrained, grammar, model);
+      var tools = toolArguments.offer(this, definitions, model);
+      var options =
+          GenerationArguments.constrained(
+              this, unconstrained, toolArguments.grammar(this, tools, grammar), model);
       long loadNanos = System.nanoTime() - start;
       describe(model, session, options);
-      Generation generation = begin(session, text, options);
+      Generation generation = begin(session, text, definitions, options);
       try (var _ = new Interruption(generation::cancel)) {
         if (json) {
-          var result = new RunJson(model, options);
+          var result = new RunJson(model, options, tools);
           process(generation, result::add);
           console.out().print(result.line(generation, loadNanos));
         } else {
           var writer = new PieceWriter(console.out(), model.tokenizer(), listsTokens);
-          process(generation, piece -> writer.write(generation, piece));
+          var answer = new StringBuilder();
+          process(
+              generation,
+              piece -> {
+                answer.append(piece.text());
+                writer.write(generation, piece);
+              });
           writer.finish(generation);
+          tools.ifPresent(t -> listCalls(t, answer.toString()));
           summarize(loadNanos, generation, session);
         }
       }
@@ -118,14 +139,25 @@ final class RunCommand extends Command {
     return DONE;
   }
 
-  private Generation begin(TextSession session, String text, GenerateOptions options) {
+  private Generation begin(
+      TextSession session, String text, List<ToolDefinition> tools, GenerateOptions options) {
     if (!chat) {
       return session.generate(text, options);
     }
     var messages = new ArrayList<ChatMessage>();
     system.map(ChatMessage::system).ifPresent(messages::add);
     messages.add(ChatMessage.user(text));
-    return session.chat(messages, options);
+    return session.chat(messages, tools, options);
+  }
+
+  private void listCalls(OfferedTools tools, String answer) {
+    try {
+      for (var call : ToolAnswer.parse(tools.form(), answer, 0).calls()) {
+        console.note("%s: %s %s", call.id(), call.name(), call.argumentsJson());
+      }
+    } catch (IllegalArgumentException e) {
+      console.message("warning: " + e.getMessage());
+    }
   }
 
   private void describe(BitNetModel model, TextSession session, GenerateOptions options) {

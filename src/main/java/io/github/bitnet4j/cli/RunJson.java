@@ -9,6 +9,7 @@ import io.github.bitnet4j.generate.Piece;
 import io.github.bitnet4j.sampling.TokenLogprob;
 import io.github.bitnet4j.sampling.TokenLogprobs;
 import io.github.bitnet4j.text.Vocabulary;
+import io.github.bitnet4j.tools.ToolAnswer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,11 +21,13 @@ import java.util.concurrent.TimeUnit;
 final class RunJson {
   private final BitNetModel model;
   private final GenerateOptions options;
+  private final Optional<OfferedTools> tools;
   private final StringBuilder text = new StringBuilder();
   private final List<Integer> tokens = new ArrayList<>();
   private final List<Object> logprobs = new ArrayList<>();
 
-  RunJson(BitNetModel model, GenerateOptions options) {
+  RunJson(BitNetModel model, GenerateOptions options, Optional<OfferedTools> tools) {
+    this.tools = tools;
     this.model = model;
     this.options = options;
   }
@@ -45,6 +48,7 @@ final class RunJson {
     tree.put("kernel", model.model().kernel().name());
     tree.put("seed", options.sampling().seed().orElseThrow());
     tree.put("text", text.toString());
+    tools.ifPresent(t -> putCalls(t, tree));
     tree.put("tokens", tokens);
     tree.put(
         "finish_reason",
@@ -63,6 +67,16 @@ final class RunJson {
       }
     }
     return Json.line(tree);
+  }
+
+  private void putCalls(OfferedTools offered, Map<String, Object> tree) {
+    try {
+      var answer = ToolAnswer.parse(offered.form(), text.toString(), 0);
+      tree.put("content", answer.content());
+      tree.put("tool_calls", OfferedTools.toTree(answer.calls()));
+    } catch (IllegalArgumentException e) {
+      tree.put("tool_call_error", e.getMessage());
+    }
   }
 
   private static Map<String, Object> usage(GenerationStatistics cost) {

@@ -4,6 +4,9 @@ import java.util.Objects;
 
 /** Whether a model is to call tools. */
 public sealed interface ToolChoice {
+  /** It must answer in words. */
+  record None() implements ToolChoice {}
+
   /** It may answer in words or call tools. */
   record Auto() implements ToolChoice {}
 

@@ -6,9 +6,7 @@ import io.github.bitnet4j.text.PromptPart;
 import io.github.bitnet4j.text.ToolCall;
 import io.github.bitnet4j.text.ToolDefinition;
 import io.github.bitnet4j.text.Vocabulary;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -49,16 +47,6 @@ public enum ToolForm {
     this.opening = opening;
     this.closing = closing;
     this.separator = separator;
-  }
-
-  /** The name on command lines, such as {@code hermes}. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The form with this label. */
-  public static Optional<ToolForm> labelled(String label) {
-    return Arrays.stream(values()).filter(form -> form.label().equals(label)).findFirst();
   }
 
   /**

@@ -55,9 +55,13 @@ public final class ToolGrammar {
 
   private Grammar answer(List<ToolDefinition> tools, ToolChoice choice, boolean parallel) {
     switch (choice) {
+      case ToolChoice.None() -> {
+        rules.put(CALLS, new Choice(List.of()));
+        rules.put(ANSWER, words());
+      }
       case ToolChoice.Auto() -> {
         addCalls(tools, parallel);
-        rules.put(ANSWER, form.opening.isEmpty() ? unmarked() : marked());
+        rules.put(ANSWER, words());
       }
       case ToolChoice.Required() -> {
         addCalls(tools, parallel);
@@ -131,6 +135,11 @@ public final class ToolGrammar {
       case Repeat(var part, int min, int max) -> new Repeat(renamed(prefix, part), min, max);
       case Reference(var rule) -> reference(prefix + rule);
     };
+  }
+
+  /** Words, or calls, or both where calls are marked. */
+  private Expression words() {
+    return form.opening.isEmpty() ? unmarked() : marked();
   }
 
   /** Words that do not begin with a brace, or calls. */

@@ -75,12 +75,4 @@ class ToolFormTest {
     var template = template(TELLS + "{% for m in messages %}{{ m.content }}{% endfor %}");
     assertEquals(Optional.empty(), ToolForm.of(template, vocabulary));
   }
-
-  @Test
-  void everyFormHasALabel() {
-    for (var form : ToolForm.values()) {
-      assertEquals(Optional.of(form), ToolForm.labelled(form.label()));
-    }
-    assertEquals(Optional.empty(), ToolForm.labelled("none"));
-  }
 }

@@ -88,6 +88,16 @@ class ToolGrammarTest {
   }
 
   @Test
+  void whereNoCallIsAllowedThereAreWordsAlone() {
+    var hermes = texts(ToolForm.HERMES, new ToolChoice.None(), true);
+    assertTrue(hermes.has("{\"name\": \"now\"} <tool_"));
+    assertFalse(hermes.has("<tool_call>\n{\"name\": \"now\", \"arguments\": {}}\n</tool_call>"));
+    var llama = texts(ToolForm.LLAMA3, new ToolChoice.None(), true);
+    assertTrue(llama.has("Hi"));
+    assertFalse(llama.has("{\"name\": \"now\", \"parameters\": {}}"));
+  }
+
+  @Test
   void wordsInTheFormOfLlamaDoNotBeginWithABrace() {
     var texts = texts(ToolForm.LLAMA3, new ToolChoice.Auto(), false);
     assertTrue(texts.has("Hi {there}"));

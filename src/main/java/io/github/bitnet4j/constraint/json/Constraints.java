@@ -221,6 +221,7 @@ record Constraints(
     }
     return new ObjectConstraint(
         properties,
+        schema.has("properties"),
         required,
         conjunction(schema, "additionalProperties"),
         conjunction(schema, "propertyNames").orElse(Conjunction.ANY),

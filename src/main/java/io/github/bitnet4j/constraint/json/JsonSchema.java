@@ -14,9 +14,9 @@ import io.github.bitnet4j.constraint.Grammar;
  *
  * <ul>
  *   <li>white space as in {@link JsonGrammar};
- *   <li>properties in the order of {@code properties}. Others, after them, only where {@code
- *       additionalProperties} allows them or no property is named; their names are not empty and
- *       none of the known ones, but one may come twice;
+ *   <li>properties in the order of {@code properties}, then others as {@code additionalProperties}
+ *       has them, whose names are not empty and none of the known ones, but may come twice. Where
+ *       there is {@code properties} without {@code additionalProperties}, there are no others;
  *   <li>integers without fraction and exponent, of at most 15 digits if the schema does not ask for
  *       more; numbers with limits without exponent, other numbers as in {@link JsonGrammar};
  *   <li>strings with a {@code pattern} or {@code format}, and all names, with the shortest escapes.

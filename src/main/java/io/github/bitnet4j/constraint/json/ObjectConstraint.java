@@ -13,6 +13,8 @@ import java.util.SequencedSet;
  * Which objects a schema allows.
  *
  * @param properties what the properties with these names are, in the order to write them
+ * @param closed whether the schema has {@code properties}, so that there are no others unless
+ *     {@code additional} has them
  * @param required names that must be there
  * @param additional what every other property is, where the schema says so
  * @param names what the names of all properties are, as strings
@@ -21,6 +23,7 @@ import java.util.SequencedSet;
  */
 record ObjectConstraint(
     SequencedMap<String, Conjunction> properties,
+    boolean closed,
     SequencedSet<String> required,
     Optional<Conjunction> additional,
     Conjunction names,
@@ -29,6 +32,7 @@ record ObjectConstraint(
   static final ObjectConstraint NONE =
       new ObjectConstraint(
           new LinkedHashMap<>(),
+          false,
           new LinkedHashSet<>(),
           Optional.empty(),
           Conjunction.ANY,
@@ -48,6 +52,7 @@ record ObjectConstraint(
             : additional.or(() -> other.additional);
     return new ObjectConstraint(
         all,
+        closed || other.closed,
         both,
         others,
         names.and(other.names),

@@ -67,7 +67,7 @@ final class ObjectText {
 
   /** A property that the schema does not name; nothing where there is none. */
   private Expression other(ObjectConstraint object, String pointer) {
-    if (object.additional().isEmpty() && !object.properties().isEmpty()) {
+    if (object.additional().isEmpty() && object.closed()) {
       return Parts.NOTHING;
     }
     var known = new ArrayList<>(object.properties().keySet());
