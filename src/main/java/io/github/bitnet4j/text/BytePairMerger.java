@@ -12,8 +12,6 @@ final class BytePairMerger {
   /** The longest piece, in symbols, that is scanned; beyond it the scans' n² outgrows the heap. */
   static final int LONGEST_SCANNED = 48;
 
-  private static final int NO_MERGE = Integer.MAX_VALUE;
-
   private BytePairMerger() {}
 
   /** Merges {@code symbols[0, length)}; returns how many symbols are left at the front. */
@@ -27,33 +25,34 @@ final class BytePairMerger {
     if (length < 2) {
       return length;
     }
-    var slots = new int[length - 1];
+    var found = new long[length - 1];
     for (int i = 0; i < length - 1; i++) {
-      slots[i] = merges.find(symbols[i], symbols[i + 1]);
+      found[i] = merges.find(symbols[i], symbols[i + 1]);
     }
     int left = length;
     while (true) {
-      int best = -1;
-      int bestRank = NO_MERGE;
-      for (int i = 0; i < left - 1; i++) {
-        if (slots[i] != MergeTable.NONE && merges.rank(slots[i]) < bestRank) {
-          bestRank = merges.rank(slots[i]);
+      int best = 0;
+      for (int i = 1; i < left - 1; i++) {
+        if (MergeTable.rank(found[i]) < MergeTable.rank(found[best])) {
           best = i;
         }
       }
-      if (best < 0) {
+      if (found[best] == MergeTable.NONE) {
         return left;
       }
-      symbols[best] = merges.result(slots[best]);
-      int tail = left - best - 2;
+      symbols[best] = MergeTable.result(found[best]);
+      left--;
+      if (left < 2) {
+        return left;
+      }
+      int tail = left - best - 1;
       System.arraycopy(symbols, best + 2, symbols, best + 1, tail);
       if (tail > 0) {
-        System.arraycopy(slots, best + 2, slots, best + 1, tail - 1);
-        slots[best] = merges.find(symbols[best], symbols[best + 1]);
+        System.arraycopy(found, best + 2, found, best + 1, tail - 1);
+        found[best] = merges.find(symbols[best], symbols[best + 1]);
       }
-      left--;
       if (best > 0) {
-        slots[best - 1] = merges.find(symbols[best - 1], symbols[best]);
+        found[best - 1] = merges.find(symbols[best - 1], symbols[best]);
       }
     }
   }
@@ -63,51 +62,75 @@ final class BytePairMerger {
    * the left symbol); an entry that no longer matches the list's state is skipped when it comes up.
    */
   static int mergeByHeap(int[] symbols, int length, MergeTable merges) {
-    var next = new int[length];
-    var previous = new int[length];
+    var list = new Symbols(symbols, length, merges);
     var candidates = new LongHeap(length);
-    for (int i = 0; i < length; i++) {
-      next[i] = i + 1;
-      previous[i] = i - 1;
-      if (i + 1 < length) {
-        offer(candidates, merges, symbols, i, i + 1);
-      }
+    for (int at = 0; at < length; at++) {
+      list.findMerge(at, candidates);
     }
     while (!candidates.isEmpty()) {
       long candidate = candidates.poll();
       int at = (int) candidate;
-      if (next[at] < 0 || next[at] >= length) {
-        continue;
-      }
-      int right = next[at];
-      int slot = merges.find(symbols[at], symbols[right]);
-      if (slot == MergeTable.NONE || merges.rank(slot) != (int) (candidate >>> 32)) {
-        continue;
-      }
-      symbols[at] = merges.result(slot);
-      int after = next[right];
-      next[at] = after;
-      next[right] = -1;
-      if (after < length) {
-        previous[after] = at;
-        offer(candidates, merges, symbols, at, after);
-      }
-      if (previous[at] >= 0) {
-        offer(candidates, merges, symbols, previous[at], at);
+      if (MergeTable.rank(list.found[at]) == (int) (candidate >>> 32)) {
+        list.merge(at, candidates);
       }
     }
-    int left = 0;
-    for (int at = 0; at < length; at = next[at]) {
-      symbols[left++] = symbols[at];
-    }
-    return left;
+    return list.pack();
   }
 
-  private static void offer(
-      LongHeap candidates, MergeTable merges, int[] symbols, int left, int right) {
-    int slot = merges.find(symbols[left], symbols[right]);
-    if (slot != MergeTable.NONE) {
-      candidates.add((long) merges.rank(slot) << 32 | left);
+  private static final class Symbols {
+    private final int[] symbols;
+    private final int length;
+    private final MergeTable merges;
+    private final int[] next;
+    private final int[] previous;
+
+    /**
+     * The merge of the symbol at a position with the next; {@link MergeTable#NONE} of dead ones.
+     */
+    private final long[] found;
+
+    Symbols(int[] symbols, int length, MergeTable merges) {
+      this.symbols = symbols;
+      this.length = length;
+      this.merges = merges;
+      next = new int[length];
+      previous = new int[length];
+      found = new long[length];
+      for (int i = 0; i < length; i++) {
+        next[i] = i + 1;
+        previous[i] = i - 1;
+      }
+    }
+
+    void findMerge(int at, LongHeap candidates) {
+      int right = next[at];
+      found[at] = right < length ? merges.find(symbols[at], symbols[right]) : MergeTable.NONE;
+      if (found[at] != MergeTable.NONE) {
+        candidates.add((long) MergeTable.rank(found[at]) << 32 | at);
+      }
+    }
+
+    void merge(int at, LongHeap candidates) {
+      int right = next[at];
+      int after = next[right];
+      symbols[at] = MergeTable.result(found[at]);
+      found[right] = MergeTable.NONE;
+      next[at] = after;
+      if (after < length) {
+        previous[after] = at;
+      }
+      findMerge(at, candidates);
+      if (previous[at] >= 0) {
+        findMerge(previous[at], candidates);
+      }
+    }
+
+    int pack() {
+      int left = 0;
+      for (int at = 0; at < length; at = next[at]) {
+        symbols[left++] = symbols[at];
+      }
+      return left;
     }
   }
 

@@ -10,21 +10,25 @@ final class TextIndex {
   static final int NONE = -1;
 
   private final String[] texts;
-  private final int[] numberPlusOne;
+
+  /** For each slot the hash of a text, above its number plus one; 0 where there is none. */
+  private final long[] entries;
+
   private final int mask;
 
   /** An index of {@code texts}, which must not change afterwards. */
   TextIndex(String[] texts) {
     this.texts = texts;
-    numberPlusOne = new int[Integer.highestOneBit(Math.max(8, texts.length)) * 4];
-    mask = numberPlusOne.length - 1;
+    entries = new long[Integer.highestOneBit(Math.max(8, texts.length)) * 4];
+    mask = entries.length - 1;
     for (int number = 0; number < texts.length; number++) {
-      int slot = spread(texts[number].hashCode());
-      while (numberPlusOne[slot] != 0 && !texts[numberPlusOne[slot] - 1].equals(texts[number])) {
+      int hash = texts[number].hashCode();
+      int slot = spread(hash);
+      while (entries[slot] != 0 && !texts[number(entries[slot])].equals(texts[number])) {
         slot = slot + 1 & mask;
       }
-      if (numberPlusOne[slot] == 0) {
-        numberPlusOne[slot] = number + 1;
+      if (entries[slot] == 0) {
+        entries[slot] = (long) hash << 32 | number + 1;
       }
     }
   }
@@ -36,9 +40,9 @@ final class TextIndex {
       hash = 31 * hash + chars[i];
     }
     int slot = spread(hash);
-    while (numberPlusOne[slot] != 0) {
-      int number = numberPlusOne[slot] - 1;
-      if (equal(texts[number], chars, from, to)) {
+    while (entries[slot] != 0) {
+      int number = number(entries[slot]);
+      if (entries[slot] >> 32 == hash && equal(texts[number], chars, from, to)) {
         return number;
       }
       slot = slot + 1 & mask;
@@ -49,6 +53,10 @@ final class TextIndex {
   /** The number of {@code text}, or {@link #NONE}. */
   int find(String text) {
     return find(text.toCharArray(), 0, text.length());
+  }
+
+  private static int number(long entry) {
+    return (int) entry - 1;
   }
 
   private int spread(int hash) {
