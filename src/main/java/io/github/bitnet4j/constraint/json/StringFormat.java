@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The values of {@code format}, each in one form that any validator takes. */
 final class StringFormat {
-  private static final Map<String, Expression> EXPRESSIONS = expressions();
+  private static final Map<String, String> PATTERNS = patterns();
 
   /** Formats of JSON Schema that are not kept to. */
   private static final Set<String> UNSUPPORTED =
@@ -25,12 +25,6 @@ final class StringFormat {
           "uri-template");
 
   private StringFormat() {}
-
-  private static Map<String, Expression> expressions() {
-    var expressions = new LinkedHashMap<String, Expression>();
-    patterns().forEach((name, regex) -> expressions.put(name, RegularExpression.whole(regex)));
-    return expressions;
-  }
 
   private static Map<String, String> patterns() {
     // 29 February is in the years that 4 divides, of those ending in 00 that 400 divides.
@@ -107,8 +101,8 @@ final class StringFormat {
     if (UNSUPPORTED.contains(name)) {
       throw format.invalid(
           "\"%s\" is not supported; there are %s, and pattern for others",
-          name, String.join(", ", EXPRESSIONS.keySet()));
+          name, String.join(", ", PATTERNS.keySet()));
     }
-    return Optional.ofNullable(EXPRESSIONS.get(name));
+    return Optional.ofNullable(PATTERNS.get(name)).map(RegularExpression::whole);
   }
 }
