@@ -116,6 +116,7 @@ final class AutomatonBuilder {
   private Part repeat(Expression.Repeat repeat) {
     boolean unbounded = repeat.max() == Expression.Repeat.UNBOUNDED;
     var whole = unbounded ? star(repeat.part()) : empty();
+    TextAutomaton.checkSize(Math.max(repeat.min(), repeat.max()), pointer);
     for (int i = repeat.min(); !unbounded && i < repeat.max(); i++) {
       var more = sequence(part(repeat.part()), whole);
       whole = new Part(more.first, more.last, true);

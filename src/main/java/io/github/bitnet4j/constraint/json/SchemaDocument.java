@@ -32,8 +32,8 @@ final class SchemaDocument {
   /**
    * Reads a document.
    *
-   * @throws JsonSchemaException if it is too long or nested too deep, not JSON, or has a number out
-   *     of a double's range
+   * @throws JsonSchemaException if it is too long or nested too deep, not JSON, or has a number
+   *     with too large an exponent or a text with half a surrogate pair
    */
   static SchemaDocument read(String json) {
     if (json.length() > MAX_LENGTH) {
@@ -41,7 +41,7 @@ final class SchemaDocument {
           "", "the schema has more than %,d characters".formatted(MAX_LENGTH));
     }
     var document = new SchemaDocument(parse(json));
-    document.checkNumbers();
+    document.checkValues();
     return document;
   }
 
@@ -73,24 +73,38 @@ final class SchemaDocument {
     return tree;
   }
 
-  /** Later arithmetic with exponents in the millions would take all memory. */
-  private void checkNumbers() {
+  /** Refuses what later steps cannot work with. */
+  private void checkValues() {
     var queue = new ArrayDeque<Location>();
     queue.add(root);
     while (!queue.isEmpty()) {
       var location = queue.remove();
       if (location.node().isObject()) {
+        location.node().propertyNames().forEach(name -> checkText(location, name));
         queue.addAll(location.members().values());
       } else if (location.node().isArray()) {
-        for (int i = 0; i < location.node().size(); i++) {
-          queue.add(location.child(i));
-        }
+        queue.addAll(Keywords.elements(location));
+      } else if (location.node().isString()) {
+        checkText(location, location.node().stringValue());
       } else if (location.node().isNumber()) {
-        BigDecimal number = location.node().decimalValue();
-        if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
-          throw location.invalid("is a number with an exponent beyond %d", MAX_EXPONENT);
-        }
+        checkNumber(location);
       }
+    }
+  }
+
+  /** UTF-8 has no form for half a surrogate pair. */
+  private static void checkText(Location location, String text) {
+    if (text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw location.invalid("has a text with half a surrogate pair");
+    }
+  }
+
+  /** Arithmetic with exponents in the millions would take all memory. */
+  private static void checkNumber(Location location) {
+    BigDecimal number = location.node().decimalValue();
+    if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
+      throw location.invalid("is a number with an exponent beyond %d", MAX_EXPONENT);
     }
   }
 

@@ -62,6 +62,8 @@ class MalformedSchemaTest {
           {"type":"string","pattern":7}                      | #/pattern                       | must be a string
           {"type":"string","format":"uri-template"}          | #/format                        | ipv6
           {"type":"string","pattern":"^a$","minLength":2}    | #                               | no value
+          {"type":"string","pattern":"^(){9999}(a{999}){999}$","maxLength":9} | # | 20,000 states
+          {"enum":["\\ud800"]}                                | #/enum/0                        | half a surrogate
           false                                              | #                               | no value
           {"type":"string","minLength":3,"maxLength":2}      | #                               | no value
           {"type":"integer","minimum":3,"maximum":2}         | #                               | no value

@@ -1,0 +1,140 @@
+package io.github.bitnet4j.constraint.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.github.bitnet4j.testing.GrammarText;
+import io.github.bitnet4j.testing.SchemaJudge;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Damaged schemas become a grammar that keeps to them, or the documented exception. */
+class SchemaFuzzTest {
+  private static final Pattern PART = Pattern.compile("\"(?:[^\"\\\\]|\\\\.)*\"|[-+.\\w]+|.");
+
+  private static List<String> parts(String json) {
+    return PART.matcher(json).results().map(m -> m.group()).toList();
+  }
+
+  @Test
+  void aDamagedSchemaIsReadOrRefused() {
+    var table = SchemaTable.read();
+    var allParts = table.stream().flatMap(row -> parts(row.schema()).stream()).toList();
+    var random = new Random(1);
+    int read = 0;
+    for (int i = 0; i < 6000; i++) {
+      var parts = new ArrayList<>(parts(table.get(random.nextInt(table.size())).schema()));
+      for (int changes = 1 + random.nextInt(3); changes > 0 && !parts.isEmpty(); changes--) {
+        int at = random.nextInt(parts.size());
+        String other = allParts.get(random.nextInt(allParts.size()));
+        switch (random.nextInt(10)) {
+          case 0 -> parts.remove(at);
+          case 1 -> parts.add(at, other);
+          default -> {
+            // Mostly a word for a word, so that the schema stays JSON.
+            if (isWord(other) == isWord(parts.get(at))) {
+              parts.set(at, other);
+            }
+          }
+        }
+      }
+      read += isRead(String.join("", parts)) ? 1 : 0;
+    }
+    assertTrue(read > 500, read + " were read");
+  }
+
+  private static boolean isWord(String part) {
+    return part.startsWith("\"");
+  }
+
+  private static boolean isRead(String schema) {
+    try {
+      JsonSchema.parse(schema);
+      return true;
+    } catch (JsonSchemaException e) {
+      assertTrue(!e.getMessage().isBlank());
+      return false;
+    } catch (RuntimeException | StackOverflowError e) {
+      return fail(schema, e);
+    }
+  }
+
+  /** Keywords of any kind side by side. */
+  @Test
+  void schemasOfRandomKeywordsAreKeptToOrRefused() {
+    var random = new Random(2);
+    int read = 0;
+    for (int i = 0; i < 3000; i++) {
+      String schema = randomSchema(random, 2);
+      if (isRead(schema)) {
+        read++;
+        var judge = new SchemaJudge(schema);
+        var grammar = new GrammarText(JsonSchema.parse(schema).grammar());
+        for (int j = 0; j < 3; j++) {
+          String text = grammar.random(random, 8);
+          assertEquals("", judge.problems(text), () -> schema + " has " + text);
+        }
+      }
+    }
+    assertTrue(read > 500, read + " were read");
+  }
+
+  private static String randomSchema(Random random, int depth) {
+    var keywords = new ArrayList<String>();
+    for (int i = random.nextInt(1, 4); i > 0; i--) {
+      String keyword = randomKeyword(random, depth);
+      String name = keyword.substring(0, keyword.indexOf(':'));
+      if (keywords.stream().noneMatch(k -> k.startsWith(name + ":"))) {
+        keywords.add(keyword);
+      }
+    }
+    return "{" + String.join(",", keywords) + "}";
+  }
+
+  private static String randomKeyword(Random random, int depth) {
+    return switch (random.nextInt(depth > 0 ? 22 : 14)) {
+      case 0 ->
+          "\"type\":\"%s\""
+              .formatted(
+                  List.of("null", "boolean", "integer", "number", "string", "array", "object")
+                      .get(random.nextInt(7)));
+      case 1 -> "\"type\":[\"string\",\"integer\"]";
+      case 2 -> "\"minimum\":" + random.nextInt(-5, 20) / 4.0;
+      case 3 -> "\"maximum\":" + random.nextInt(-5, 20) / 4.0;
+      case 4 -> "\"exclusiveMinimum\":" + random.nextInt(-5, 5);
+      case 5 -> "\"multipleOf\":" + List.of("1", "3", "0.1", "0.5", "20").get(random.nextInt(5));
+      case 6 -> "\"minLength\":" + random.nextInt(4);
+      case 7 -> "\"maxLength\":" + random.nextInt(6);
+      case 8 ->
+          "\"pattern\":\"%s\""
+              .formatted(List.of("^a", "b$", "^[a-c]+$", "x").get(random.nextInt(4)));
+      case 9 -> "\"enum\":[1,\"a\",\"ab\",null,2.5,[],{\"a\":1}]";
+      case 10 -> "\"minItems\":" + random.nextInt(3);
+      case 11 -> "\"maxItems\":" + random.nextInt(4);
+      case 12 -> "\"required\":[\"%s\"]".formatted(List.of("a", "b").get(random.nextInt(2)));
+      case 13 -> "\"minProperties\":" + random.nextInt(2);
+      case 14 -> "\"items\":" + randomSchema(random, depth - 1);
+      case 15 ->
+          "\"prefixItems\":[%s,%s]"
+              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+      case 16 ->
+          "\"properties\":{\"a\":%s,\"b\":%s}"
+              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+      case 17 -> "\"additionalProperties\":" + random.nextBoolean();
+      case 18 -> "\"additionalProperties\":" + randomSchema(random, depth - 1);
+      case 19 ->
+          "\"anyOf\":[%s,%s]"
+              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+      case 20 ->
+          "\"oneOf\":[%s,%s]"
+              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+      default ->
+          "\"allOf\":[%s,%s]"
+              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+    };
+  }
+}
