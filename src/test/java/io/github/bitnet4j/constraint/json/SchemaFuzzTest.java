@@ -1,6 +1,7 @@
 package io.github.bitnet4j.constraint.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -8,6 +9,7 @@ import io.github.bitnet4j.testing.GrammarText;
 import io.github.bitnet4j.testing.SchemaJudge;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,72 @@ class SchemaFuzzTest {
     } catch (RuntimeException | StackOverflowError e) {
       return fail(schema, e);
     }
+  }
+
+  /** Documents in the form that grammars write. */
+  private static final List<String> VALUES =
+      List.of(
+          "null",
+          "true",
+          "false",
+          "0",
+          "1",
+          "-1",
+          "2",
+          "3",
+          "4",
+          "20",
+          "0.5",
+          "2.5",
+          "-1.25",
+          "0.3",
+          "\"\"",
+          "\"a\"",
+          "\"ab\"",
+          "\"b\"",
+          "\"xb\"",
+          "\"abc\"",
+          "\"cab\"",
+          "\"é\\n\"",
+          "[]",
+          "[1]",
+          "[\"a\"]",
+          "[null,1]",
+          "[0,\"a\"]",
+          "[1,\"ab\",2.5]",
+          "[[],[1]]");
+
+  private static final List<String> OBJECTS =
+      List.of("{}", "{\"a\":1}", "{\"b\":\"a\"}", "{\"a\":null,\"b\":[]}", "{\"c\":\"x\"}");
+
+  @Test
+  void valuesThatObeySchemasOfRandomKeywordsAreTexts() {
+    var random = new Random(3);
+    int obeyed = 0;
+    for (int i = 0; i < 2000; i++) {
+      String schema = randomSchema(random, 2);
+      var judge = new SchemaJudge(schema);
+      Optional<GrammarText> grammar;
+      try {
+        grammar = Optional.of(new GrammarText(JsonSchema.parse(schema).grammar()));
+      } catch (JsonSchemaException e) {
+        if (!e.getMessage().contains("no value")) {
+          continue;
+        }
+        grammar = Optional.empty();
+        for (String value : OBJECTS) {
+          assertNotEquals("", judge.problems(value), () -> schema + " is said to have no value");
+        }
+      }
+      for (String value : VALUES) {
+        if (judge.problems(value).isEmpty()) {
+          assertTrue(
+              grammar.map(g -> g.has(value)).orElse(false), () -> schema + " lacks " + value);
+          obeyed++;
+        }
+      }
+    }
+    assertTrue(obeyed > 500, obeyed + " obeyed");
   }
 
   /** Keywords of any kind side by side. */
