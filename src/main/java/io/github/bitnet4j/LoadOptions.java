@@ -45,6 +45,11 @@ public record LoadOptions(
     return withModel(model.withThreads(threads));
   }
 
+  /** These options with a screened head, or without; see {@link ModelOptions#screenedHead}. */
+  public LoadOptions withScreenedHead(boolean screened) {
+    return withModel(model.withScreenedHead(screened));
+  }
+
   /** These options with other engine options. */
   public LoadOptions withModel(ModelOptions other) {
     return new LoadOptions(other, compatibility, chatTemplate);

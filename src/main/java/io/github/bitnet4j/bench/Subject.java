@@ -13,9 +13,16 @@ import io.github.bitnet4j.model.TensorSlot;
  * @param bytes size of all tensors in the file
  * @param parameters number of elements of all tensors
  * @param kernel name of the kernel build
+ * @param screenedHead whether the head is screened
  */
 public record Subject(
-    String file, String architecture, String weights, long bytes, long parameters, String kernel) {
+    String file,
+    String architecture,
+    String weights,
+    long bytes,
+    long parameters,
+    String kernel,
+    boolean screenedHead) {
   static Subject of(Model model) {
     var tensors = model.file().tensors();
     return new Subject(
@@ -24,6 +31,7 @@ public record Subject(
         model.tensors().tensor(TensorSlot.ATTN_Q, 0).orElseThrow().typeName(),
         tensors.stream().mapToLong(GgufTensor::byteSize).sum(),
         tensors.stream().mapToLong(GgufTensor::elementCount).sum(),
-        model.kernel().name());
+        model.kernel().name(),
+        model.screenedHead());
   }
 }

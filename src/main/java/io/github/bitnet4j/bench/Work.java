@@ -12,7 +12,8 @@ import io.github.bitnet4j.model.TensorTable;
  *
  * <p>A forward pass reads every ternary weight and scale, the norms (float32 in memory), an
  * embedding row per token, the head when it makes logits, and every sequence's keys and values
- * once. A prompt's logits are those of its last token.
+ * once. A prompt's logits are those of its last token. Of a screened head it reads the 8-bit copy;
+ * the few rows of the stored head that it reads as well are not counted.
  *
  * @param bytes of all forward passes together
  * @param multiplyAdds of 8-bit integers, of all forward passes together
@@ -35,6 +36,7 @@ public record Work(long bytes, long multiplyAdds) {
   private static final class Counter {
     private final long kvBytesPerToken;
     private final long headBytes;
+    private final long oneTokensHeadBytes;
     private final long embeddingRowBytes;
     private long layerBytes;
     private long ternaryWeights;
@@ -46,6 +48,8 @@ public record Work(long bytes, long multiplyAdds) {
       GgufTensor embedding = tensors.tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
       embeddingRowBytes = embedding.byteSize() / embedding.dimension(1);
       headBytes = tensors.head().byteSize();
+      oneTokensHeadBytes =
+          model.screenedHead() ? model.hyperparameters().screenedHeadBytes() : headBytes;
       for (TensorSlot slot : TensorSlot.values()) {
         for (int layer = 0; layer < (slot.perLayer() ? layers : 1); layer++) {
           tensors.tensor(slot, layer).ifPresent(tensor -> add(slot.kind(), tensor));
@@ -86,7 +90,7 @@ public record Work(long bytes, long multiplyAdds) {
       return new Work(
           layerBytes
               + tokens * embeddingRowBytes
-              + (logits ? headBytes : 0)
+              + (logits ? sequences == 1 ? oneTokensHeadBytes : headBytes : 0)
               + sequences * positions * kvBytesPerToken,
           tokens * ternaryWeights);
     }

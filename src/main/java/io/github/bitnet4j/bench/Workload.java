@@ -12,6 +12,9 @@ import java.util.random.RandomGenerator;
 final class Workload implements AutoCloseable {
   private static final long SEED = 1;
 
+  /** With a screened head: logits that are needed, as the usual top-k sampler needs them. */
+  private static final int HIGHEST = 40;
+
   private final BenchTest test;
   private final int vocabulary;
   private final Workspace workspace;
@@ -30,6 +33,7 @@ final class Workload implements AutoCloseable {
             test.sequences(),
             test.kvType());
     batch = workspace.batch();
+    batch.setHighest(model.screenedHead() ? HIGHEST : 0);
     boolean filled = false;
     try {
       RandomGenerator random = new SplittableRandom(SEED);

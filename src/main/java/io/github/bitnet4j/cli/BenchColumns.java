@@ -20,7 +20,7 @@ record BenchColumns(List<Column> columns) {
    */
   record Column(String title, int width, Function<BenchResult, String> text) {}
 
-  static BenchColumns of(List<BenchTest> tests, Bench.Settings settings) {
+  static BenchColumns of(List<BenchTest> tests, Bench.Settings settings, boolean screenedHead) {
     var columns = new ArrayList<Column>();
     columns.add(new Column("model", -30, BenchColumns::model));
     columns.add(new Column("size", 10, r -> Text.bytes(r.subject().bytes())));
@@ -32,6 +32,9 @@ record BenchColumns(List<Column> columns) {
     }
     if (tests.stream().anyMatch(t -> t.kvType() != SessionOptions.DEFAULT.kvType())) {
       columns.add(new Column("type_kv", 7, r -> EnumNames.of(r.test().kvType())));
+    }
+    if (screenedHead) {
+      columns.add(new Column("head", -8, r -> r.subject().screenedHead() ? "screened" : "full"));
     }
     columns.add(new Column("test", 13, r -> r.test().name()));
     columns.add(new Column("t/s", 20, BenchColumns::rate));

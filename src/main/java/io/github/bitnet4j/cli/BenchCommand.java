@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +60,13 @@ final class BenchCommand extends Command {
   private List<String> kernels = List.of();
 
   @Mixin private WeightArguments weights;
+
+  @Option(
+      names = "--screened-head",
+      description =
+          "Measure with a screened head too, which finds the 40 highest logits by an 8-bit copy of"
+              + " the head; the repetitions take turns.")
+  private boolean screenedHead;
 
   @Mixin private BenchTests tests;
 
@@ -142,9 +150,9 @@ final class BenchCommand extends Command {
             energyMeter());
     List<List<ModelOptions>> choices = new ArrayList<>();
     for (int count : BenchNumbers.parse(this, "--threads", threads, 0, MAX_THREADS)) {
-      choices.add(EngineArguments.choices(this, weights, kernels, count));
+      choices.add(withHeads(EngineArguments.choices(this, weights, kernels, count)));
     }
-    var columns = BenchColumns.of(all, settings);
+    var columns = BenchColumns.of(all, settings, screenedHead);
     var reports = new ArrayList<BenchReport>();
     reports.add(new BenchReport(format, columns, console.out()::print));
     errorFormat.ifPresent(f -> reports.add(new BenchReport(f, columns, console.err()::print)));
@@ -154,6 +162,12 @@ final class BenchCommand extends Command {
     reports.forEach(BenchReport::end);
     console.err().flush();
     return DONE;
+  }
+
+  private List<ModelOptions> withHeads(List<ModelOptions> options) {
+    return screenedHead
+        ? options.stream().flatMap(o -> Stream.of(o, o.withScreenedHead(true))).toList()
+        : options;
   }
 
   /** All tests with one number of threads. */

@@ -56,6 +56,7 @@ final class BenchFields {
     fields.put("avg_ts", rounded(Statistics.mean(rates)));
     fields.put("stddev_ts", rounded(Statistics.deviation(rates)));
     fields.put("n_sequences", test.sequences());
+    fields.put("screened_head", result.subject().screenedHead() ? 1 : 0);
     fields.put("bytes_per_token", rounded(result.bytesPerToken()));
     fields.put("multiply_adds_per_token", rounded(result.multiplyAddsPerToken()));
     fields.put(

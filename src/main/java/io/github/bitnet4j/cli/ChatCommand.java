@@ -69,7 +69,8 @@ final class ChatCommand extends Command {
     var sessionOptions = context.toSessionOptions(this);
     var unconstrained = generation.toGenerateOptions(this, maxTokens);
     var grammar = generation.readGrammar(this);
-    try (BitNetModel model = engine.load(this, file, compat.compatibility, chatTemplate);
+    try (BitNetModel model =
+            engine.load(this, file, compat.compatibility, chatTemplate, generation::apply);
         TextSession session = model.newSession(sessionOptions)) {
       var tools = toolArguments.offer(this, definitions, model);
       var options =

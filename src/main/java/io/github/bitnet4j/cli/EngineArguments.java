@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,21 +45,26 @@ final class EngineArguments {
    */
   BitNetModel load(Command command, FileArguments file, Compatibility compatibility)
       throws IOException {
-    return load(command, file, compatibility, Optional.empty());
+    return load(command, file, compatibility, Optional.empty(), UnaryOperator.identity());
   }
 
-  /** Loads the model to chat in another form than its own, if one is given. */
+  /**
+   * Loads the model to chat in another form than its own, if one is given.
+   *
+   * @param further what else to say about how it is loaded
+   */
   BitNetModel load(
       Command command,
       FileArguments file,
       Compatibility compatibility,
-      Optional<ChatTemplate> template)
+      Optional<ChatTemplate> template,
+      UnaryOperator<ModelOptions> further)
       throws IOException {
     var kernels = kernel.map(List::of).orElse(List.of());
     if (kernels.contains(ALL_KERNELS)) {
       throw command.usage("--kernel takes one kernel build here");
     }
-    var engine = choices(command, weights, kernels, threads).getFirst();
+    var engine = further.apply(choices(command, weights, kernels, threads).getFirst());
     var own = LoadOptions.DEFAULT.withModel(engine).withCompatibility(compatibility);
     var options = template.map(own::withChatTemplate).orElse(own);
     return file.model.isPresent()

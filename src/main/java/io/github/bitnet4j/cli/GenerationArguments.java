@@ -4,6 +4,7 @@ import io.github.bitnet4j.BitNetModel;
 import io.github.bitnet4j.constraint.Grammar;
 import io.github.bitnet4j.generate.GenerateOptions;
 import io.github.bitnet4j.generate.LogprobOptions;
+import io.github.bitnet4j.model.ModelOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,20 @@ final class GenerationArguments {
   private LogprobArguments logprobs = new LogprobArguments();
 
   @Mixin private SamplingArguments sampling;
+
+  @Option(
+      names = "--screened-head",
+      description =
+          "Keep an 8-bit copy of the head, by which only rows whose logits can be among the highest"
+              + " have to be computed: faster, for half the memory of an F16 head more. The text is"
+              + " the same. Of use where the samplers begin with top-k or the text is greedy,"
+              + " without penalties.")
+  private boolean screenedHead;
+
+  /** How the model is to be loaded for this. */
+  ModelOptions apply(ModelOptions options) {
+    return options.withScreenedHead(screenedHead);
+  }
 
   private static final class End {
     @Option(

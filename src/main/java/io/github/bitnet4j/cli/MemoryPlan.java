@@ -16,6 +16,7 @@ import io.github.bitnet4j.session.SessionOptions;
  * @param kvType how keys and values are stored
  * @param ropeBytes cosines and sines for every position
  * @param logitsBytes one row of logits
+ * @param screenedHeadBytes the copy that a screened head takes, on request; not in the total
  */
 record MemoryPlan(
     int contextTokens,
@@ -24,7 +25,8 @@ record MemoryPlan(
     long kvBytes,
     KvType kvType,
     long ropeBytes,
-    long logitsBytes) {
+    long logitsBytes,
+    long screenedHeadBytes) {
   private static final int KV_PAGE_TOKENS = 32;
 
   static MemoryPlan of(GgufFile file, Hyperparameters h, SessionOptions options) {
@@ -45,7 +47,8 @@ record MemoryPlan(
         2L * h.layers() * h.kvHeads() * positions * options.kvType().rowBytes(h.headDim()),
         options.kvType(),
         (long) context * h.headDim() * Float.BYTES,
-        (long) h.vocab() * Float.BYTES);
+        (long) h.vocab() * Float.BYTES,
+        h.screenedHeadBytes());
   }
 
   /** All of it. */

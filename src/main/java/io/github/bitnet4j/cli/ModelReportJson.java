@@ -95,6 +95,7 @@ final class ModelReportJson {
     tree.put("kv_type", EnumNames.of(plan.kvType()));
     tree.put("rope_bytes", plan.ropeBytes());
     tree.put("logits_bytes", plan.logitsBytes());
+    tree.put("screened_head_bytes", plan.screenedHeadBytes());
     tree.put("total_bytes", plan.totalBytes());
     return tree;
   }

@@ -111,6 +111,7 @@ final class ModelReportText {
     size("RoPE tables", plan.ropeBytes(), "");
     size("logits", plan.logitsBytes(), "");
     size("total", plan.totalBytes(), "and scratch memory of the engine");
+    size("screened head", plan.screenedHeadBytes(), "more, with --screened-head");
   }
 
   private void writeMetadata(GgufMetadata metadata) {

@@ -102,7 +102,9 @@ final class RunCommand extends Command {
     String text = TextArgument.read(this, prompt, "prompt");
     boolean listsTokens = unconstrained.logprobs().isPresent();
     long start = System.nanoTime();
-    try (BitNetModel model = engine.load(this, file, compat.compatibility, chosenTemplate);
+    try (BitNetModel model =
+            engine.load(
+                this, file, compat.compatibility, chosenTemplate, generationArguments::apply);
         TextSession session = model.newSession(sessionOptions)) {
       var tools = toolArguments.offer(this, definitions, model);
       var options =

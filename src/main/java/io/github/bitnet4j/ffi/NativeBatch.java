@@ -93,6 +93,14 @@ public final class NativeBatch {
     bn_batch.taps_bytes(struct, array.byteSize());
   }
 
+  /**
+   * Says how many of the highest logits the coming forward passes are run for; 0 for all. Others
+   * may come out as negative infinity.
+   */
+  public void setHighest(int count) {
+    bn_batch.highest(struct, count);
+  }
+
   MemorySegment struct() {
     bn_batch.n_tokens(struct, size);
     return struct;

@@ -46,6 +46,11 @@ public final class NativeContext extends NativeHandle {
     return BitNetNative.bn_context_bytes(address());
   }
 
+  /** Rows of the stored head that the last forward pass computed. */
+  public long headRows() {
+    return BitNetNative.bn_context_head_rows(address());
+  }
+
   /**
    * Runs the model over the batch.
    *

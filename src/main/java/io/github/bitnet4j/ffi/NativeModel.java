@@ -45,6 +45,15 @@ public final class NativeModel extends NativeHandle {
         BitNetNative::bn_model_destroy);
   }
 
+  /**
+   * Adds a copy of the head by which passes that need only the highest logits find their rows. Call
+   * it before the first context is made, and once.
+   */
+  public void screenHead(NativePool pool) {
+    int status = BitNetNative.bn_model_screen_head(address(), pool.address());
+    Status.check(status, "copying the head to screen it");
+  }
+
   /** Bytes of native memory the model owns beside the borrowed regions. */
   public long byteSize() {
     return BitNetNative.bn_model_bytes(address());

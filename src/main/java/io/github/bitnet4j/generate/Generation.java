@@ -11,6 +11,7 @@ import io.github.bitnet4j.session.PrefillMonitor;
 import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.TokenStream;
 import io.github.bitnet4j.text.Tokenizer;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,6 +46,10 @@ public final class Generation implements Iterable<Piece> {
   private final TokenStream text;
   private final StopStrings stops;
   private final SamplerChain sampler;
+
+  /** How many of the highest logits the choice of a token takes; 0 for all. */
+  private final int neededLogits;
+
   private final Optional<Logprobs> logprobs;
   private final Optional<ConstraintMatcher> matcher;
   private final List<Optional<TokenLogprobs>> promptLogprobs = new ArrayList<>();
@@ -77,9 +82,22 @@ public final class Generation implements Iterable<Piece> {
     text = tokenizer.newStreamAfter(before[before.length - 1], ControlTokens.OMIT);
     stops = new StopStrings(options.stopStrings());
     matcher = options.constraint().map(c -> newMatcher(c, tokenizer, before[before.length - 1]));
-    var chain = samplingOptions(options, tokenizer).newChain(tokenizer.vocabulary()::bytes);
+    SamplingOptions sampling = samplingOptions(options, tokenizer);
+    var chain = sampling.newChain(tokenizer.vocabulary()::bytes);
+    neededLogits = neededLogits(options, sampling);
     sampler = matcher.map(m -> chain.after(c -> m.keepAllowed(c, tokensAfterNext()))).orElse(chain);
     logprobs = options.logprobs().map(wanted -> new Logprobs(wanted.top()));
+  }
+
+  private static int neededLogits(GenerateOptions options, SamplingOptions sampling) {
+    boolean all =
+        options.constraint().isPresent()
+            || options.logprobs().filter(wanted -> !wanted.afterSampling()).isPresent();
+    return all ? 0 : sampling.decidingLogits().orElse(0);
+  }
+
+  private MemorySegment logits() {
+    return neededLogits > 0 ? session.highestLogits(neededLogits) : session.logits();
   }
 
   private static ConstraintMatcher newMatcher(
@@ -235,7 +253,7 @@ public final class Generation implements Iterable<Piece> {
         prompt.length == 0
             || (options.logprobs().filter(LogprobOptions::prompt).isPresent()
                 ? evaluatePrompt(monitor)
-                : session.prefill(prompt, monitor));
+                : session.prefill(prompt, neededLogits, monitor));
     for (int token : session.tokens()) {
       sampler.accept(token);
     }
@@ -278,7 +296,7 @@ public final class Generation implements Iterable<Piece> {
   private void generate() {
     long start = System.nanoTime();
     if (last != Piece.NO_TOKEN) {
-      session.decode(last);
+      session.prefill(new int[] {last}, neededLogits, PrefillMonitor.NONE);
       last = Piece.NO_TOKEN;
     }
     if (generatedTokens == 0 && matcher.filter(ConstraintMatcher::isFinished).isPresent()) {
@@ -286,7 +304,7 @@ public final class Generation implements Iterable<Piece> {
     } else if (options.maxTokens() > 0 && generatedTokens == options.maxTokens()) {
       finish(FinishReason.LENGTH);
     } else {
-      int token = sampler.sample(session.logits());
+      int token = sampler.sample(logits());
       if (!options.ignoreEnd() && tokenizer.vocabulary().isEndOfGeneration(token)) {
         finish(FinishReason.STOP);
       } else {

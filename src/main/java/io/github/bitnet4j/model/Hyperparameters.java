@@ -63,6 +63,11 @@ public record Hyperparameters(
     return (float) (1 / StrictMath.sqrt(headDim));
   }
 
+  /** Bytes of a screened head's copy: a byte a weight, and three floats a row. */
+  public long screenedHeadBytes() {
+    return (long) vocab * (embd + 3 * Float.BYTES);
+  }
+
   /**
    * Reads and checks a file's hyperparameters.
    *

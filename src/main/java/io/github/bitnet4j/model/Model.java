@@ -24,6 +24,7 @@ public final class Model implements AutoCloseable {
   private final KernelBuild kernel;
   private final NativePool pool;
   private final boolean ownsPool;
+  private final boolean screenedHead;
   private final NativeModel nativeModel;
 
   private final Object lock = new Object();
@@ -38,14 +39,15 @@ public final class Model implements AutoCloseable {
       KernelBuild kernel,
       NativeModel nativeModel,
       NativePool pool,
-      boolean ownsPool) {
+      ModelOptions options) {
     this.file = file;
     this.hyperparameters = hyperparameters;
     this.tensors = tensors;
     this.kernel = kernel;
     this.nativeModel = nativeModel;
     this.pool = pool;
-    this.ownsPool = ownsPool;
+    this.ownsPool = options.pool().isEmpty();
+    this.screenedHead = options.screenedHead();
   }
 
   /**
@@ -75,12 +77,20 @@ public final class Model implements AutoCloseable {
       regions.stream().filter(MemorySegment::isMapped).forEach(MemorySegment::unload);
     }
     NativePool pool = null;
+    boolean ready = false;
     try {
       pool = options.pool().orElseGet(() -> new NativePool(options.threadCount()));
-      return new Model(file, h, tensors, kernel, nativeModel, pool, options.pool().isEmpty());
+      if (options.screenedHead()) {
+        nativeModel.screenHead(pool);
+      }
+      ready = true;
+      return new Model(file, h, tensors, kernel, nativeModel, pool, options);
     } finally {
-      if (pool == null) {
+      if (!ready) {
         nativeModel.close();
+        if (pool != null && options.pool().isEmpty()) {
+          pool.close();
+        }
       }
     }
   }
@@ -103,6 +113,11 @@ public final class Model implements AutoCloseable {
   /** The kernel build this model computes with. */
   public KernelBuild kernel() {
     return kernel;
+  }
+
+  /** Whether it was loaded with a screened head. */
+  public boolean screenedHead() {
+    return screenedHead;
   }
 
   /** Threads of a forward pass. */

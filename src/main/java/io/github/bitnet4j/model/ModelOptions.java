@@ -15,6 +15,9 @@ import java.util.Optional;
  *     caller closes the pool after the model
  * @param layout placement of the codes in I2_S tensors
  * @param weights where the weights lie while computing
+ * @param screenedHead whether an 8-bit copy of the head finds the rows that can be among the
+ *     highest logits, so that generating reads less memory where only those matter; the tokens are
+ *     the same
  * @param activation overrides the architecture's activation, for files that carry the wrong name
  */
 public record ModelOptions(
@@ -23,8 +26,12 @@ public record ModelOptions(
     Optional<NativePool> pool,
     WeightLayout layout,
     WeightMemory weights,
+    boolean screenedHead,
     Optional<Activation> activation) {
-  /** The best kernel, all processors, the published layout, weights in the mapped file. */
+  /**
+   * The best kernel, all processors, the published layout, weights in the mapped file, no copy of
+   * the head.
+   */
   public static final ModelOptions DEFAULT =
       new ModelOptions(
           Optional.empty(),
@@ -32,6 +39,7 @@ public record ModelOptions(
           Optional.empty(),
           WeightLayout.BLOCK_128,
           WeightMemory.MAPPED,
+          false,
           Optional.empty());
 
   private static final int MAX_THREADS = 1024;
@@ -50,7 +58,8 @@ public record ModelOptions(
 
   /** These options with a kernel build forced, as {@link KernelBuild#named} takes it. */
   public ModelOptions withKernel(String choice) {
-    return new ModelOptions(Optional.of(choice), threads, pool, layout, weights, activation);
+    return new ModelOptions(
+        Optional.of(choice), threads, pool, layout, weights, screenedHead, activation);
   }
 
   /** These options with a kernel build forced. */
@@ -60,27 +69,34 @@ public record ModelOptions(
 
   /** These options with another number of threads. */
   public ModelOptions withThreads(int count) {
-    return new ModelOptions(kernel, count, pool, layout, weights, activation);
+    return new ModelOptions(kernel, count, pool, layout, weights, screenedHead, activation);
   }
 
   /** These options with threads borrowed from a pool. */
   public ModelOptions withPool(NativePool shared) {
-    return new ModelOptions(kernel, threads, Optional.of(shared), layout, weights, activation);
+    return new ModelOptions(
+        kernel, threads, Optional.of(shared), layout, weights, screenedHead, activation);
   }
 
   /** These options with another placement of the codes. */
   public ModelOptions withLayout(WeightLayout other) {
-    return new ModelOptions(kernel, threads, pool, other, weights, activation);
+    return new ModelOptions(kernel, threads, pool, other, weights, screenedHead, activation);
   }
 
   /** These options with the weights elsewhere. */
   public ModelOptions withWeights(WeightMemory other) {
-    return new ModelOptions(kernel, threads, pool, layout, other, activation);
+    return new ModelOptions(kernel, threads, pool, layout, other, screenedHead, activation);
+  }
+
+  /** These options with a screened head, or without. */
+  public ModelOptions withScreenedHead(boolean screened) {
+    return new ModelOptions(kernel, threads, pool, layout, weights, screened, activation);
   }
 
   /** These options with the activation overridden. */
   public ModelOptions withActivation(Activation other) {
-    return new ModelOptions(kernel, threads, pool, layout, weights, Optional.of(other));
+    return new ModelOptions(
+        kernel, threads, pool, layout, weights, screenedHead, Optional.of(other));
   }
 
   KernelBuild kernelBuild() {

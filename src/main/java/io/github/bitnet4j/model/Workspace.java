@@ -85,6 +85,11 @@ public final class Workspace implements AutoCloseable {
     context.forward(kv, batch, rows);
   }
 
+  /** Rows of the stored head that the last forward pass computed. */
+  public long headRows() {
+    return context.headRows();
+  }
+
   /** Bytes of scratch memory and logits, without keys and values. */
   public long scratchBytes() {
     return context.byteSize() + logits.byteSize();

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -242,6 +244,27 @@ public record SamplingOptions(
     return new SamplerChain(
         samplers,
         mirostat.version() > 0 ? new Mirostat(mirostat, definiteSeed) : new Draw(definiteSeed));
+  }
+
+  /**
+   * How many of the highest logits decide which token is chosen, so that all others could as well
+   * be −∞; empty if any logit can make a difference. Only tokens may be ruled out before the k most
+   * probable are taken: penalties, for example, can bring forward a token from anywhere.
+   */
+  public OptionalInt decidingLogits() {
+    if (!logitBias.values().stream().allMatch(bias -> bias == Float.NEGATIVE_INFINITY)) {
+      return OptionalInt.empty();
+    }
+    Optional<SamplerStep> first = order.stream().filter(this::changesAnything).findFirst();
+    long kept;
+    if (first.equals(Optional.of(SamplerStep.TOP_K))) {
+      kept = Math.max(topK, minKeep);
+    } else if (first.isEmpty() && temperature == 0) {
+      kept = 1;
+    } else {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of((int) Math.min(kept + logitBias.size(), Integer.MAX_VALUE));
   }
 
   private boolean changesAnything(SamplerStep step) {

@@ -34,7 +34,10 @@ public class Session implements AutoCloseable {
   private final int[] tokens;
   private final AtomicBoolean busy = new AtomicBoolean();
   private int position;
-  private boolean hasLogits;
+
+  /** How many of the highest logits are right; 0 when there are none, vocabulary size for all. */
+  private int exactLogits;
+
   private volatile boolean closed;
 
   /**
@@ -106,23 +109,34 @@ public class Session implements AutoCloseable {
    * @return whether all tokens were processed; only then are there {@link #logits()}
    */
   public final boolean prefill(int[] newTokens, PrefillMonitor monitor) {
+    return prefill(newTokens, 0, monitor);
+  }
+
+  /**
+   * Appends tokens in batches, for {@link #highestLogits} of so many: less work when the model was
+   * loaded with a screened head. {@link #logits()} computes the others when it is called.
+   *
+   * @param highest how many of the highest logits are needed; 0 for all
+   * @return whether all tokens were processed; only then are there logits
+   */
+  public final boolean prefill(int[] newTokens, int highest, PrefillMonitor monitor) {
     enter();
     try {
       check(newTokens);
-      hasLogits = false;
+      exactLogits = 0;
       int done = 0;
       while (done < newTokens.length) {
         int count = Math.min(options.batchTokens(), newTokens.length - done);
         boolean last = done + count == newTokens.length;
         fill(newTokens, done, count, i -> last && i == count - 1);
-        workspace.forward(last ? logits : MemorySegment.NULL);
+        forward(last ? logits : MemorySegment.NULL, highest);
         append(newTokens, done, count);
         done += count;
         if (!monitor.proceed(done, newTokens.length) && !last) {
           return false;
         }
       }
-      hasLogits = true;
+      exactLogits = exactAfter(highest);
       return true;
     } finally {
       busy.set(false);
@@ -148,21 +162,21 @@ public class Session implements AutoCloseable {
     enter();
     try (Arena rows = Arena.ofConfined()) {
       check(newTokens);
-      hasLogits = false;
+      exactLogits = 0;
       int step = Math.min(Math.min(EVALUATE_TOKENS, options.batchTokens()), newTokens.length);
       long rowBytes = logits.byteSize();
       MemorySegment all = rows.allocate(Math.multiplyExact(rowBytes, step), Float.BYTES);
       for (int done = 0; done < newTokens.length; done += step) {
         int count = Math.min(step, newTokens.length - done);
         fill(newTokens, done, count, i -> true);
-        workspace.forward(all);
+        forward(all, 0);
         append(newTokens, done, count);
         for (int i = 0; i < count; i++) {
           consumer.accept(done + i, all.asSlice(i * rowBytes, rowBytes).asReadOnly());
         }
         MemorySegment.copy(all, (count - 1) * rowBytes, logits, 0, rowBytes);
       }
-      hasLogits = true;
+      exactLogits = vocabulary();
     } finally {
       busy.set(false);
     }
@@ -176,19 +190,30 @@ public class Session implements AutoCloseable {
    *     rewound
    */
   public final MemorySegment logits() {
+    return highestLogits(vocabulary());
+  }
+
+  /**
+   * The logits of the last token, as {@link #logits()}, but for the highest {@code count} only:
+   * lower ones may be negative infinity. Those equal to the lowest of the highest are there too.
+   */
+  public final MemorySegment highestLogits(int count) {
     if (closed) {
       throw new IllegalStateException("the session is closed");
     }
-    if (!hasLogits) {
+    if (exactLogits == 0) {
       throw new IllegalStateException(
           "there are no logits at position " + position + ": prefill or decode a token first");
+    }
+    if (exactLogits < Math.min(count, vocabulary())) {
+      computeAllLogits();
     }
     return logits.asReadOnly();
   }
 
   /** Whether there are {@link #logits} of the last token. */
   public final boolean hasLogits() {
-    return hasLogits && !closed;
+    return exactLogits > 0 && !closed;
   }
 
   /**
@@ -205,7 +230,7 @@ public class Session implements AutoCloseable {
       }
       if (newPosition < position) {
         position = newPosition;
-        hasLogits = false;
+        exactLogits = 0;
       }
     } finally {
       busy.set(false);
@@ -232,7 +257,7 @@ public class Session implements AutoCloseable {
       }
       System.arraycopy(tokens, 0, copy.tokens, 0, position);
       copy.position = position;
-      copy.hasLogits = hasLogits;
+      copy.exactLogits = exactLogits;
       copy.logits.copyFrom(logits);
       copied = true;
       return fresh;
@@ -300,7 +325,7 @@ public class Session implements AutoCloseable {
     if (newTokens.length > tokens.length - position) {
       throw new ContextLimitException(position, newTokens.length, tokens.length);
     }
-    int vocab = model.hyperparameters().vocab();
+    int vocab = vocabulary();
     for (int i = 0; i < newTokens.length; i++) {
       if (newTokens[i] < 0 || newTokens[i] >= vocab) {
         throw new IllegalArgumentException(
@@ -315,6 +340,33 @@ public class Session implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       batch.add(newTokens[from + i], position + i, 0, wantsLogits.test(i));
     }
+  }
+
+  private void forward(MemorySegment rows, int highest) {
+    batch.setHighest(highest);
+    workspace.forward(rows);
+  }
+
+  /** How many of the highest logits are right after a pass for {@code highest} of them. */
+  private int exactAfter(int highest) {
+    return workspace.headRows() < vocabulary() ? highest : vocabulary();
+  }
+
+  /** Processes the last token once more; its keys and values come out as they were. */
+  private void computeAllLogits() {
+    enter();
+    try {
+      batch.clear();
+      batch.add(tokens[position - 1], position - 1, 0, true);
+      forward(logits, 0);
+      exactLogits = vocabulary();
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private int vocabulary() {
+    return model.hyperparameters().vocab();
   }
 
   private void append(int[] newTokens, int from, int count) {
