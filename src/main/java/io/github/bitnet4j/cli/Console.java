@@ -10,8 +10,6 @@ import java.io.PrintWriter;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -77,16 +75,7 @@ record Console(InputStream in, Output out, PrintWriter err, IntPredicate isTermi
    * @throws IOException if it cannot be read or is not UTF-8
    */
   String readInput() throws IOException {
-    byte[] bytes = in.readAllBytes();
-    var buffer = ByteBuffer.wrap(bytes);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
-    } catch (CharacterCodingException e) {
-      throw new IOException(
-          "standard input is not UTF-8 text at byte %d; convert it first"
-              .formatted(buffer.position()),
-          e);
-    }
+    return InputFile.text(in.readAllBytes(), "standard input");
   }
 
   /** Asks the C library; anything unexpected means no terminal. */

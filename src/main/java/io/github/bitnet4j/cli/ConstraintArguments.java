@@ -6,7 +6,6 @@ import io.github.bitnet4j.constraint.RegularExpression;
 import io.github.bitnet4j.constraint.json.JsonGrammar;
 import io.github.bitnet4j.constraint.json.JsonSchema;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -60,7 +59,7 @@ final class ConstraintArguments {
    */
   Optional<Grammar> read(Command command) throws IOException {
     if (grammarFile.isPresent()) {
-      var text = Files.readString(grammarFile.get());
+      var text = InputFile.text(grammarFile.get());
       return parse(command, GRAMMAR_FILE + " " + grammarFile.get(), text, Gbnf::parse);
     }
     if (grammar.isPresent()) {
@@ -70,7 +69,7 @@ final class ConstraintArguments {
       return parse(command, REGEX, regex.get(), RegularExpression::parse);
     }
     if (jsonSchemaFile.isPresent()) {
-      var text = Files.readString(jsonSchemaFile.get());
+      var text = InputFile.text(jsonSchemaFile.get());
       var option = JSON_SCHEMA_FILE + " " + jsonSchemaFile.get();
       return parse(command, option, text, ConstraintArguments::schema);
     }

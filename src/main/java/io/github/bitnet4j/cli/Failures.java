@@ -1,5 +1,6 @@
 package io.github.bitnet4j.cli;
 
+import io.github.bitnet4j.text.jinja.JinjaException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -14,6 +15,7 @@ final class Failures {
     String text =
         switch (failure) {
           case FileSystemException e -> describeFile(e);
+          case JinjaException e -> "the chat template does not take this chat: " + e.getMessage();
           case UncheckedIOException e when isOwnMessage(e) ->
               e.getMessage() + ": " + describe(e.getCause());
           case UncheckedIOException e -> describe(e.getCause());

@@ -1,7 +1,6 @@
 package io.github.bitnet4j.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,7 +21,7 @@ final class JsonFile {
    */
   static JsonNode read(Path file) throws IOException {
     try {
-      return MAPPER.readTree(Files.readAllBytes(file));
+      return MAPPER.readTree(InputFile.bytes(file));
     } catch (JacksonException e) {
       var at = e.getLocation();
       throw new IllegalArgumentException(

@@ -32,7 +32,7 @@ final class TemplateArgument {
     try {
       var file = Path.of(given);
       if (Files.exists(file)) {
-        return Optional.of(ChatTemplates.parse(given, Files.readString(file)));
+        return Optional.of(ChatTemplates.parse(given, InputFile.text(file)));
       }
     } catch (InvalidPathException e) {
       throw unknown(command, given);

@@ -1,6 +1,7 @@
 package io.github.bitnet4j.cli;
 
 import static io.github.bitnet4j.cli.CliAssertions.assertDone;
+import static io.github.bitnet4j.cli.CliAssertions.assertFails;
 import static io.github.bitnet4j.cli.CliAssertions.assertUsage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -140,6 +141,14 @@ class RunJsonTest {
               .path("prompt_tokens")
               .intValue());
     }
+  }
+
+  @Test
+  void aTemplateThatRefusesTheMessageIsAFailureThatSaysSo() throws IOException {
+    var file = Files.writeString(folder.resolve("no.jinja"), "{{ raise_exception('no!') }}");
+    assertFails(
+        Cli.run("run", "--chat-template", file, "Hi"),
+        "the chat template does not take this chat: line 1, column 19: the template refuses: no!");
   }
 
   @Test

@@ -120,6 +120,18 @@ class TemplateCommandTest {
   }
 
   @Test
+  void aFolderOrAFileThatIsNoTextIsNamed() throws IOException {
+    assertFails(Cli.run("template", "-m", model, "--messages", folder), folder + ": is a folder");
+    assertFails(
+        Cli.run("template", "-m", model, "--messages", chat, "--chat-template", folder),
+        folder + ": is a folder");
+    var binary = Files.write(folder.resolve("binary.jinja"), new byte[] {'a', (byte) 0xFF});
+    assertFails(
+        Cli.run("template", "-m", model, "--messages", chat, "--chat-template", binary),
+        "binary.jinja is not UTF-8 text at byte 1; convert it first");
+  }
+
+  @Test
   void aTemplateWithoutAFormForToolsRefusesThem() throws IOException {
     var tools = write("one.json", "[{\"name\":\"now\"}]");
     assertFails(
