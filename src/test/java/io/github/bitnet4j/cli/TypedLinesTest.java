@@ -101,7 +101,7 @@ class TypedLinesTest {
   @Test
   void tabCompletesCommands() throws IOException {
     var lines = lines(Optional.empty());
-    type("/res\t" + ENTER);
+    type("/rese\t" + ENTER);
     assertEquals("/reset", lines.next().orElseThrow().strip());
   }
 
