@@ -3,6 +3,7 @@ package io.github.bitnet4j.tools;
 import io.github.bitnet4j.text.ChatMessage;
 import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.PromptPart;
+import io.github.bitnet4j.text.Role;
 import io.github.bitnet4j.text.ToolCall;
 import io.github.bitnet4j.text.ToolDefinition;
 import io.github.bitnet4j.text.Vocabulary;
@@ -62,8 +63,12 @@ public enum ToolForm {
     var tool = new ToolDefinition("probe", "probe", ToolDefinition.NO_PARAMETERS);
     var call = new ToolCall("call_1", "probe", ARGUMENTS);
     var question = ChatMessage.user("probe");
+    var silent = ChatMessage.toolCalls(List.of(call));
+    var empty =
+        new ChatMessage(
+            Role.ASSISTANT, List.of(""), List.of(call), Optional.empty(), Optional.empty());
     for (var messages :
-        List.of(List.of(question, ChatMessage.toolCalls(List.of(call))), List.of(question))) {
+        List.of(List.of(question, silent), List.of(question, empty), List.of(question))) {
       try {
         var rendered = template.render(vocabulary, messages, List.of(tool), false);
         var form = shown(rendered.stream().map(ToolForm::text).collect(Collectors.joining()));
@@ -88,13 +93,15 @@ public enum ToolForm {
 
   private static Optional<ToolForm> shown(String prompt) {
     String dense = prompt.replaceAll("\\s", "");
-    if (dense.contains(MARK + "[")) {
+    if (dense.contains(MARK + "[{\"name\":")) {
       return Optional.of(FALCON3);
     }
-    if (dense.contains(MARK + "{")) {
+    if (dense.contains(MARK + "{\"name\":") || dense.contains(MARK + "{\"arguments\":")) {
       return Optional.of(HERMES);
     }
     // The parameters of a definition are a schema, those of a call its arguments.
-    return dense.contains("\"parameters\":" + ARGUMENTS) ? Optional.of(LLAMA3) : Optional.empty();
+    return dense.contains("{\"name\":\"probe\",\"parameters\":" + ARGUMENTS)
+        ? Optional.of(LLAMA3)
+        : Optional.empty();
   }
 }

@@ -65,6 +65,40 @@ class ToolFormTest {
   }
 
   @Test
+  void theOrderOfMembersIsNoMatter() {
+    var template =
+        template(
+            TELLS
+                + "{% for m in messages %}{% for c in m.tool_calls or [] %}<tool_call>\n"
+                + "{\"arguments\": {{ c.function.arguments | tojson }}, \"name\":"
+                + " \"{{ c.function.name }}\"}\n</tool_call>{% endfor %}{% endfor %}");
+    assertEquals(Optional.of(ToolForm.HERMES), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
+  void callsOfAnotherFormAreNotTakenForOneOfThese() {
+    String calls =
+        "{% for m in messages %}{% for c in m.tool_calls or [] %}%s{% endfor %}{% endfor %}";
+    var named = "{\"tool_name\": \"{{ c.function.name }}\", \"parameters\": {\"probe\":1}}";
+    assertEquals(
+        Optional.empty(), ToolForm.of(template(TELLS + calls.replace("%s", named)), vocabulary));
+    var keyed = "<tool_call>{{ c.function.name }}<arg_key>probe</arg_key></tool_call>";
+    assertEquals(
+        Optional.empty(), ToolForm.of(template(TELLS + calls.replace("%s", keyed)), vocabulary));
+  }
+
+  @Test
+  void aTemplateThatNeedsContentInEveryMessageIsAsked() {
+    var template =
+        template(
+            TELLS
+                + "{% for m in messages %}{% for part in m.content %}{% endfor %}"
+                + "{% for c in m.tool_calls or [] %}{\"name\": \"{{ c.function.name }}\","
+                + " \"parameters\": {{ c.function.arguments | tojson }}}{% endfor %}{% endfor %}");
+    assertEquals(Optional.of(ToolForm.LLAMA3), ToolForm.of(template, vocabulary));
+  }
+
+  @Test
   void aTemplateWithoutToolsHasNoForm() {
     var template = ChatTemplates.named("chatml").orElseThrow();
     assertEquals(Optional.empty(), ToolForm.of(template, vocabulary));
