@@ -76,6 +76,7 @@ final class Evaluator {
               : choice.otherwise() == null
                   ? new Undefined("the else of the condition")
                   : evaluate(choice.otherwise(), scope);
+      case Expr.Spread spread -> throw new Fault("'*' stands outside the arguments of a call");
     };
   }
 
@@ -95,7 +96,12 @@ final class Evaluator {
   private List<Object> all(List<Expr> expressions, Scope scope) {
     var all = new ArrayList<Object>();
     for (var expression : expressions) {
-      all.add(evaluate(expression, scope));
+      if (expression instanceof Expr.Spread(var of, var at)) {
+        all.addAll(values.items(evaluate(of, scope)));
+        budget.spend(all.size());
+      } else {
+        all.add(evaluate(expression, scope));
+      }
     }
     return all;
   }
@@ -132,6 +138,11 @@ final class Evaluator {
   }
 
   private Object call(Expr.Call call, Scope scope) {
+    return call(call, Map.of(), scope);
+  }
+
+  /** The result of a call with {@code more} named arguments than it shows. */
+  Object call(Expr.Call call, Map<String, Object> more, Scope scope) {
     Object function = evaluate(call.function(), scope);
     var callee =
         switch (call.function()) {
@@ -140,7 +151,11 @@ final class Evaluator {
           default -> "the function";
         };
     return switch (function) {
-      case Function f -> f.call(arguments(callee, call.arguments(), scope));
+      case Function f -> {
+        var arguments = arguments(callee, call.arguments(), scope);
+        arguments.named().putAll(more);
+        yield f.call(arguments);
+      }
       case Undefined u -> throw new Fault("%s is undefined and cannot be called", u.what());
       default -> throw new Fault("%s is %s and cannot be called", callee, Values.kind(function));
     };

@@ -38,6 +38,9 @@ sealed interface Expr {
   /** {@code then if condition else otherwise}; no else is null. */
   record Conditional(Expr condition, Expr then, Expr otherwise, Position at) implements Expr {}
 
+  /** {@code *of} among the arguments of a call: as many arguments as it has items. */
+  record Spread(Expr of, Position at) implements Expr {}
+
   /** What stands between the parentheses of a call. */
   record Arguments(List<Expr> positional, Map<String, Expr> named) {
     static final Arguments NONE = new Arguments(List.of(), Map.of());

@@ -273,7 +273,8 @@ final class ExprParser {
         in.take();
         named.put(name, expression());
       } else if (named.isEmpty()) {
-        positional.add(expression());
+        var at = in.peek().at();
+        positional.add(in.takeOperator("*") ? new Expr.Spread(expression(), at) : expression());
       } else {
         throw in.expected("a named argument");
       }

@@ -14,6 +14,8 @@ final class Interpreter {
     CONTINUE
   }
 
+  private static final String CALLER = "caller";
+
   private final Budget budget;
   private final Evaluator evaluator;
   private Str.Builder out = new Str.Builder();
@@ -81,6 +83,10 @@ final class Interpreter {
       }
       case Stmt.SetBlock set -> scope.set(set.name(), capture(set.body(), new Scope(scope)));
       case Stmt.Macro macro -> scope.set(macro.name(), macro(macro, scope));
+      case Stmt.Call call -> {
+        var caller = Map.<String, Object>of(CALLER, macro(call.caller(), scope));
+        write(evaluator.values().toStr(evaluator.call(call.call(), caller, scope)));
+      }
       case Stmt.Group group -> {
         return run(group.body(), new Scope(scope));
       }
@@ -179,8 +185,11 @@ final class Interpreter {
   private Function macro(Stmt.Macro macro, Scope scope) {
     var names = macro.parameters().toArray(String[]::new);
     return args -> {
-      args.check(0, names);
       var inner = new Scope(scope);
+      if (!macro.parameters().contains(CALLER) && args.named().containsKey(CALLER)) {
+        inner.set(CALLER, args.named().remove(CALLER));
+      }
+      args.check(0, names);
       for (int i = 0; i < names.length; i++) {
         var otherwise = macro.defaults().get(i);
         Object value = args.get(i, names[i], null);

@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
  * A parsed template. Immutable and thread-safe.
  *
  * <p>Understood are output, {@code if}, {@code for} (with filter, {@code else}, {@code break} and
- * {@code continue}), {@code set}, {@code macro}, {@code generation}, {@code raw}, comments and
- * white-space control, the filters, tests and methods chat templates use, {@code namespace}, {@code
- * range}, {@code dict}, {@code raise_exception} and {@code strftime_now}.
+ * {@code continue}), {@code set}, {@code macro}, {@code call}, {@code generation}, {@code raw},
+ * comments and white-space control, the filters, tests and methods chat templates use, {@code
+ * namespace}, {@code range}, {@code dict}, {@code raise_exception} and {@code strftime_now}.
  */
 public final class JinjaTemplate {
   private final List<Stmt> statements;

@@ -62,6 +62,7 @@ final class Parser {
       case "for" -> forStatement(at);
       case "set" -> set(at);
       case "macro" -> macro(at);
+      case "call" -> call(at);
       case "break", "continue" -> {
         if (loops == 0) {
           throw new JinjaException(at, "'" + token.text() + "' stands outside a loop");
@@ -152,22 +153,44 @@ final class Parser {
 
   private Stmt macro(Position at) {
     var name = in.name();
-    in.expectOperator("(");
     var parameters = new ArrayList<String>();
     var defaults = new ArrayList<Expr>();
+    parameters(parameters, defaults);
+    end();
+    return new Stmt.Macro(name, parameters, defaults, outsideLoops("endmacro", at), at);
+  }
+
+  private Stmt call(Position at) {
+    var parameters = new ArrayList<String>();
+    var defaults = new ArrayList<Expr>();
+    if (in.isOperator("(")) {
+      parameters(parameters, defaults);
+    }
+    if (!(expressions.expression() instanceof Expr.Call call)) {
+      throw new JinjaException(at, "what 'call' calls needs parentheses");
+    }
+    end();
+    var body = outsideLoops("endcall", at);
+    return new Stmt.Call(new Stmt.Macro("caller", parameters, defaults, body, at), call, at);
+  }
+
+  private void parameters(List<String> names, List<Expr> defaults) {
+    in.expectOperator("(");
     while (!in.takeOperator(")")) {
-      parameters.add(in.name());
+      names.add(in.name());
       defaults.add(in.takeOperator("=") ? expressions.expression() : null);
       if (!in.isOperator(")")) {
         in.expectOperator(",");
       }
     }
-    end();
+  }
+
+  private List<Stmt> outsideLoops(String closing, Position at) {
     int outer = loops;
     loops = 0;
-    var body = closed("endmacro", at);
+    var body = closed(closing, at);
     loops = outer;
-    return new Stmt.Macro(name, parameters, defaults, body, at);
+    return body;
   }
 
   private List<Stmt> closed(String closing, Position at) {

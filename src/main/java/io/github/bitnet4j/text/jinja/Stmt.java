@@ -42,6 +42,9 @@ sealed interface Stmt {
       String name, List<String> parameters, List<Expr> defaults, List<Stmt> body, Position at)
       implements Stmt {}
 
+  /** {@code {% call(parameters) macro(...) %}body{% endcall %}}: the macro can call the body. */
+  record Call(Macro caller, Expr.Call call, Position at) implements Stmt {}
+
   /** Statements that only stand together. */
   record Group(List<Stmt> body, Position at) implements Stmt {}
 }

@@ -133,6 +133,32 @@ class JinjaTemplateTest {
   }
 
   @Test
+  void aMacroCallsTheBodyOfACallBlock() {
+    assertEquals(
+        "<1:a2><2:a2>",
+        render(
+            "{% macro each(list) %}{% for i in list %}<{{ i }}:{{ caller(list | length) }}>"
+                + "{% endfor %}{% endmacro %}{% set x = 'a' %}"
+                + "{% call(n) each([1, 2]) %}{{ x ~ n }}{% endcall %}"));
+    assertEquals(
+        "[b]", render("{% macro m() %}[{{ caller() }}]{% endmacro %}{% call m() %}b{% endcall %}"));
+    assertEquals(
+        "none",
+        render(
+            "{% macro inner() %}{{ 'none' if caller is undefined }}{% endmacro %}"
+                + "{% macro outer() %}{{ inner() }}{% endmacro %}"
+                + "{% call outer() %}b{% endcall %}"));
+  }
+
+  @Test
+  void aListMayBeSpreadOverArguments() {
+    assertEquals(
+        "1-2-3",
+        render("{% macro m(a, b, c) %}{{ a }}-{{ b }}-{{ c }}{% endmacro %}{{ m(1, *[2, 3]) }}"));
+    assertEquals("[2, 3]", render("{{ range(*[2, 4]) | list }}"));
+  }
+
+  @Test
   void tojsonTakesTheOptionsOfPythonsDumps() {
     assertEquals(
         "{\"b\":[1,2],\"a\":3}",
