@@ -244,6 +244,7 @@ uint64_t multiply_adds_kernel(uint64_t rounds) {
 
 }  // namespace
 
+#include "kernels/panel_tokens.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_scalar, "scalar", 0,

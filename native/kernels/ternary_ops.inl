@@ -7,24 +7,16 @@
 //   sum.widen()          called after every kBlocksPerWiden blocks and at the end
 //   sum.total()          the sum of code * q so far, exact
 //
-// For several tokens, whose weights are unpacked once, a panel of rows and columns at a time, into the
-// caller's scratch:
-//   kPanelRows, kPanelColumns   a panel's size: a multiple of kTileRows, a multiple of 128
-//   kTileRows, kTileTokens      the largest tile
-//   unpack_block(p, codes)      32 bytes to codes[128], in the order of the activations
-//   tile_sums<R, T>(codes, code_stride, q, q_stride, n, sums, sum_stride)
-//       sums[t * sum_stride + r] = sum over c < n of codes[r * code_stride + c] * q[t * q_stride + c],
-//       exactly, for R rows (kTileRows or 1) and T tokens (1..kTileTokens); n is a multiple of 128, at
-//       most kPanelColumns. It may write any 8 elements from a token's first sum on: the tiles of a
-//       panel come in ascending order of rows. `codes` is aligned to 64 bytes, code_stride is a
-//       multiple of 64; q has any alignment and is not read past its end.
+// For several tokens, from panel_tokens.inl or a file of its own:
+//   several_tokens(w, a, row_begin, row_end, y, y_stride, scratch)
+//   kScratchBytes, kPanelRows   as in KernelTable
 //   V::from_int(x, d)           a V of x[i] + d, converted
 //
 // And the speed limit: multiply_adds_kernel (see KernelTable::multiply_adds).
 
-namespace {
+#include "kernels/scaled_products.inl"
 
-// ---- one token ----
+namespace {
 
 // Rows computed together share the loads of activations and the cost of a loop's end; without that
 // one thread is held up by arithmetic (measured on Zen 3: 16.7 GB/s from the caches, 20 with it). But four
@@ -33,11 +25,6 @@ namespace {
 // ahead, and computed with from the caches: 16 GB/s. The addresses may lie past the weights: a
 // prefetch never faults.
 constexpr uint64_t kRowsTogether = 4, kGroupsAhead = 2;
-
-inline float scaled_product(int32_t sum, const TernaryMatrix* w, const QuantizedRows* a, uint64_t t) {
-  // The weight is code - 1, so one sum of q comes off the sum of code * q.
-  return (static_cast<float>(sum - a->sums[t]) / a->scales[t]) * w->scale;
-}
 
 template <uint64_t R>
 inline void one_token_rows(const TernaryMatrix* w, const QuantizedRows* a, uint64_t r, float* y) {
@@ -73,106 +60,12 @@ void one_token(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begi
   for (; r < row_end; ++r) one_token_rows<1>(w, a, r, y);
 }
 
-// ---- several tokens ----
-
-constexpr uint64_t kSumStride = kPanelRows + 16;
-constexpr uint64_t kCodeStride = kPanelColumns + 64;  // off the powers of two, which share cache sets
-constexpr uint64_t kScratchBytes = kPanelRows * kCodeStride;
-static_assert(kPanelRows % kTileRows == 0 && kPanelColumns % 128 == 0);
-
-// The columns of a row that one panel holds.
-struct Columns {
-  uint64_t begin, count;
-  bool first, last;  // of the row
-};
-
-// One token's sums over some columns, on top of those before, to y: raw until the last columns are in.
-inline void finish_sums(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
-                        const Columns& columns, int32_t* sums, uint64_t n_rows, float* y) {
-  if (!columns.first) {
-    int32_t before[kPanelRows];
-    __builtin_memcpy(before, y, n_rows * sizeof(int32_t));
-    for (uint64_t r = 0; r < n_rows; ++r) sums[r] += before[r];
-  }
-  if (!columns.last) {
-    __builtin_memcpy(y, sums, n_rows * sizeof(int32_t));
-    return;
-  }
-  uint64_t r = 0;
-  const V scale = V::set1(a->scales[t]), weight = V::set1(w->scale);
-  for (; r + 16 <= n_rows; r += 16) {
-    V::mul(V::div(V::from_int(sums + r, -a->sums[t]), scale), weight).store(y + r);
-  }
-  for (; r < n_rows; ++r) y[r] = scaled_product(sums[r], w, a, t);
-}
-
-template <int T>
-inline void panel_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
-                         const Columns& columns, const uint8_t* panel, uint64_t n_rows, float* y,
-                         uint64_t y_stride) {
-  alignas(64) int32_t sums[kTileTokens * kSumStride];
-  // Else the stores below miss the caches one after the other.
-  for (int j = 0; j < T; ++j) __builtin_prefetch(y + (t + j) * y_stride, 1);
-  const int8_t* q = a->q + t * w->cols + columns.begin;
-  uint64_t r = 0;
-  const uint64_t share = columns.count * kTileRows / kPanelRows;  // of the next tokens' activations
-  for (; r + kTileRows <= n_rows; r += kTileRows) {
-    const int8_t* next = q + T * w->cols + r / kTileRows * share;
-    for (int j = 0; j < T; ++j) {
-      for (uint64_t c = 0; c < share; c += 64) __builtin_prefetch(next + j * w->cols + c, 0, 2);
-    }
-    tile_sums<kTileRows, T>(panel + r * kCodeStride, kCodeStride, q, w->cols, columns.count,
-                            sums + r, kSumStride);
-  }
-  for (; r < n_rows; ++r) {
-    tile_sums<1, T>(panel + r * kCodeStride, kCodeStride, q, w->cols, columns.count, sums + r,
-                    kSumStride);
-  }
-  for (int j = 0; j < T; ++j) {
-    finish_sums(w, a, t + j, columns, sums + j * kSumStride, n_rows, y + (t + j) * y_stride);
-  }
-}
-
-// The last tokens, fewer than kTileTokens: T is the number to try.
-template <int T>
-inline void panel_last_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
-                              const Columns& columns, const uint8_t* panel, uint64_t n_rows,
-                              float* y, uint64_t y_stride) {
-  if (a->n_tokens - t == T) panel_tokens<T>(w, a, t, columns, panel, n_rows, y, y_stride);
-  if constexpr (T > 1) panel_last_tokens<T - 1>(w, a, t, columns, panel, n_rows, y, y_stride);
-}
-
-void several_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
-                    uint64_t row_end, float* y, uint64_t y_stride, uint8_t* panel) {
-  const uint64_t row_bytes = w->cols / 4;
-  for (uint64_t r = row_begin; r < row_end; r += kPanelRows) {
-    const uint64_t n_rows = row_end - r < kPanelRows ? row_end - r : kPanelRows;
-    for (uint64_t c = 0; c < w->cols; c += kPanelColumns) {
-      const bool last = w->cols - c <= kPanelColumns;
-      const Columns columns = {c, last ? w->cols - c : kPanelColumns, c == 0, last};
-      for (uint64_t i = 0; i < n_rows; ++i) {
-        const uint8_t* from = w->codes + (r + i) * row_bytes + c / 4;
-        for (uint64_t b = 0; b < columns.count / 128; ++b) {
-          unpack_block(from + b * 32, panel + i * kCodeStride + b * 128);
-        }
-      }
-      uint64_t t = 0;
-      for (; t + kTileTokens <= a->n_tokens; t += kTileTokens) {
-        panel_tokens<kTileTokens>(w, a, t, columns, panel, n_rows, y + r, y_stride);
-      }
-      if constexpr (kTileTokens > 1) {
-        panel_last_tokens<kTileTokens - 1>(w, a, t, columns, panel, n_rows, y + r, y_stride);
-      }
-    }
-  }
-}
-
 void ternary_matmul_kernel(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
                            uint64_t row_end, float* y, uint64_t y_stride, void* scratch) {
   if (a->n_tokens == 1) {
     one_token(w, a, row_begin, row_end, y);
   } else {
-    several_tokens(w, a, row_begin, row_end, y, y_stride, static_cast<uint8_t*>(scratch));
+    several_tokens(w, a, row_begin, row_end, y, y_stride, scratch);
   }
 }
 

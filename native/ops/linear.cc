@@ -26,9 +26,10 @@ void linear_rows(const KernelTable& kernel, const LinearLayer* layers, uint32_t 
 uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t n_tokens,
                            uint32_t n_threads) {
   const uint64_t multiple = n_tokens == 1 ? 4 : kernel.panel_rows;
-  if (n_tokens >= 16) return multiple;
-  // Some 16 chunks per thread even out the threads' speeds.
-  return n_rows / (uint64_t{n_threads} * 16) / multiple * multiple + multiple;
+  // Enough chunks to even out the threads' speeds, and not more with several tokens, whose activations
+  // are fetched anew for each.
+  const uint64_t chunks = uint64_t{n_threads} * (n_tokens == 1 ? 16 : 10);
+  return (n_rows / chunks + multiple) / multiple * multiple;
 }
 
 }  // namespace bitnet

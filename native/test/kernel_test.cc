@@ -297,7 +297,7 @@ TEST("a NaN after a lane's largest value does not hide that value") {
 
 TEST("ternary products equal the reference for all shapes, codes and activations") {
   // Several panels of rows and of columns, and what is left over of each and of each tile.
-  const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31, 71};
+  const uint64_t rows_list[] = {1, 2, 3, 5, 8, 31, 71, 277};
   const uint64_t cols_list[] = {128, 256, 640, 1408, 2560, 6912, 6912 + 128};
   for (const TestBuild& build : test_builds()) {
     Values values(77);
@@ -307,6 +307,7 @@ TEST("ternary products equal the reference for all shapes, codes and activations
         for (uint64_t n_tokens = 1; n_tokens <= 17; ++n_tokens) {
           // Large shapes with a few token counts only: the tiles' edges are the same.
           if (rows * cols > 20000 && n_tokens > 2 && n_tokens != 11) continue;
+          if (rows > 100 && cols > 256 && cols != 6912) continue;
           SCOPE("build %s, rows %llu, cols %llu, tokens %llu", build.label, number(rows),
                 number(cols), number(n_tokens));
           const Guard guard = n_tokens % 2 == 0 ? Guard::kBefore : Guard::kAfter;

@@ -5,6 +5,7 @@
 #include "kernels/arm/f32x16_neon.inl"
 #include "kernels/arm/codes_neon.inl"
 #include "kernels/arm/ternary_neon.inl"
+#include "kernels/panel_tokens.inl"
 
 #include "kernels/table.inl"
 

@@ -6,6 +6,7 @@
 #include "kernels/arm/codes_neon.inl"
 #include "kernels/arm/sum_dotprod.inl"
 #include "kernels/arm/ternary_i8mm.inl"
+#include "kernels/panel_tokens.inl"
 
 #include "kernels/table.inl"
 

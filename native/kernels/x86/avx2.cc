@@ -6,6 +6,7 @@
 #include "kernels/x86/codes_avx2.inl"
 #include "kernels/x86/ternary_avx2.inl"
 #include "kernels/x86/multiply_adds.inl"
+#include "kernels/x86/packed_tokens.inl"
 
 #include "kernels/table.inl"
 

@@ -7,6 +7,7 @@
 #include "kernels/x86/ternary_avxvnni.inl"
 #include "kernels/x86/tile.inl"
 #include "kernels/x86/multiply_adds.inl"
+#include "kernels/panel_tokens.inl"
 
 #include "kernels/table.inl"
 

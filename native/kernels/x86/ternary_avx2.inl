@@ -44,66 +44,40 @@ struct Sum {
 
 // ---- several tokens ----
 
-constexpr int kTileRows = 2, kTileTokens = 6;
-constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
-
-// Each 32 columns add one pair to a 16-bit lane.
-constexpr uint64_t kColumnsPerWiden = 1280;
-static_assert(kColumnsPerWiden / 32 * kLargestPair <= 32767 && kColumnsPerWiden % 128 == 0);
+// A block adds four pairs to each 16-bit lane.
+constexpr uint64_t kBlocksPerSum = 10;
+static_assert(kBlocksPerSum * 4 * kLargestPair <= 32767);
 static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
-// *sum += product in 16-bit lanes, in this very register and at this very place. Left to itself, gcc 12
-// moves all products before the sums and runs out of registers, or copies each sum to another register.
-inline void add_in_place(__m256i* sum, __m256i product) {
-  __asm__ volatile("vpaddw %1, %0, %0" : "+x"(*sum) : "x"(product));
+// Sums grow in their very registers and at this very place. Left to itself, gcc 12 moves all products
+// before the sums and runs out of registers.
+inline void add_products(Bytes* sum, Bytes codes, const int8_t* q) {
+  Bytes product;
+  __asm__ volatile(
+      "vpmaddubsw %3, %2, %1\n\t"
+      "vpaddw %1, %0, %0"
+      : "+x"(*sum), "=&x"(product)
+      : "x"(codes), "m"(*reinterpret_cast<const __m256i_u*>(q)));
 }
 
-// 12 sums, 2 rows of codes, the activations and a product: all sixteen registers.
-template <int R, int T>
-BN_NO_INLINE void tile_sums(const uint8_t* codes, uint64_t code_stride, const int8_t* q,
-                            uint64_t q_stride, uint64_t n, int32_t* sums, uint64_t sum_stride) {
-  __m256i wide[R][T];
-  uint64_t begin = 0;
-  do {
-    const uint64_t end = n - begin > kColumnsPerWiden ? begin + kColumnsPerWiden : n;
-    __m256i sum[R][T];
-    BN_UNROLL
-    for (int r = 0; r < R; ++r) {
-      BN_UNROLL
-      for (int t = 0; t < T; ++t) sum[r][t] = _mm256_setzero_si256();
-    }
-    for (uint64_t c = begin; c < end; c += 128) {
-      // Unrolled, or the loop is so long that its end is mispredicted.
-      BN_UNROLL
-      for (uint64_t i = c; i < c + 128; i += 32) {
-        __m256i code[R];
-        BN_UNROLL
-        for (int r = 0; r < R; ++r) {
-          code[r] = load_codes(codes + r * code_stride + i);
-        }
-        BN_UNROLL
-        for (int t = 0; t < T; ++t) {
-          __m256i x = load_q(q + t * q_stride + i);
-          BN_OPAQUE(x);
-          BN_UNROLL
-          for (int r = 0; r < R; ++r) {
-            add_in_place(&sum[r][t], _mm256_maddubs_epi16(code[r], x));
-          }
-        }
-      }
-    }
-    BN_UNROLL
-    for (int r = 0; r < R; ++r) {
-      BN_UNROLL
-      for (int t = 0; t < T; ++t) {
-        const __m256i s = _mm256_madd_epi16(sum[r][t], _mm256_set1_epi16(1));
-        wide[r][t] = begin == 0 ? s : _mm256_add_epi32(wide[r][t], s);
-      }
-    }
-    begin = end;
-  } while (begin < n);
-  store_totals<R, T>(&wide[0][0], sums, sum_stride);
+// Two products, then their sums: on Zen 3 2 % faster than in turns.
+inline void add_products(Bytes* sum_a, Bytes* sum_b, Bytes codes, const int8_t* q_a,
+                         const int8_t* q_b) {
+  Bytes product_a, product_b;
+  __asm__ volatile(
+      "vpmaddubsw %5, %4, %2\n\t"
+      "vpmaddubsw %6, %4, %3\n\t"
+      "vpaddw %2, %0, %0\n\t"
+      "vpaddw %3, %1, %1"
+      : "+x"(*sum_a), "+x"(*sum_b), "=&x"(product_a), "=&x"(product_b)
+      : "x"(codes), "m"(*reinterpret_cast<const __m256i_u*>(q_a)),
+        "m"(*reinterpret_cast<const __m256i_u*>(q_b)));
 }
+
+inline Bytes widened(Bytes sum) { return _mm256_madd_epi16(sum, _mm256_set1_epi16(1)); }
+
+// For multiply_adds.inl.
+constexpr int kTileRows = 2, kTileTokens = 6;
 
 // What a tile does with each pair of registers, where no compiler needs to be told the place.
 inline __m256i add_products(__m256i sum, __m256i codes, __m256i q) {

@@ -1,0 +1,24 @@
+// From a ternary product's integers to its floats (ARITHMETIC.md, "Ternary product").
+#pragma once
+
+using namespace bitnet;
+
+namespace {
+
+inline float scaled_product(int32_t sum, const TernaryMatrix* w, const QuantizedRows* a, uint64_t t) {
+  // The weight is code - 1, so one sum of q comes off the sum of code * q.
+  return (static_cast<float>(sum - a->sums[t]) / a->scales[t]) * w->scale;
+}
+
+// y[r] = the product of which sums[r] is the sum of code * q, for n rows and token t.
+inline void scale_products(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
+                           const int32_t* sums, uint64_t n, float* y) {
+  uint64_t r = 0;
+  const V scale = V::set1(a->scales[t]), weight = V::set1(w->scale);
+  for (; r + 16 <= n; r += 16) {
+    V::mul(V::div(V::from_int(sums + r, -a->sums[t]), scale), weight).store(y + r);
+  }
+  for (; r < n; ++r) y[r] = scaled_product(sums[r], w, a, t);
+}
+
+}  // namespace
