@@ -45,6 +45,8 @@ final class AutomatonBuilder {
   }
 
   private List<List<Edge>> edges() {
+    long edges = following.stream().mapToLong(BitSet::cardinality).sum();
+    TextAutomaton.checkSize(places.size(), edges, pointer);
     return following.stream()
         .map(to -> to.stream().mapToObj(p -> new Edge(places.get(p), p)).toList())
         .toList();
@@ -53,7 +55,7 @@ final class AutomatonBuilder {
   private int place(CodePointSet on) {
     places.add(on);
     following.add(new BitSet());
-    TextAutomaton.checkSize(places.size(), pointer);
+    TextAutomaton.checkSize(places.size(), 0, pointer);
     return places.size() - 1;
   }
 
@@ -116,7 +118,7 @@ final class AutomatonBuilder {
   private Part repeat(Expression.Repeat repeat) {
     boolean unbounded = repeat.max() == Expression.Repeat.UNBOUNDED;
     var whole = unbounded ? star(repeat.part()) : empty();
-    TextAutomaton.checkSize(Math.max(repeat.min(), repeat.max()), pointer);
+    TextAutomaton.checkSize(Math.max(repeat.min(), repeat.max()), 0, pointer);
     for (int i = repeat.min(); !unbounded && i < repeat.max(); i++) {
       var more = sequence(part(repeat.part()), whole);
       whole = new Part(more.first, more.last, true);

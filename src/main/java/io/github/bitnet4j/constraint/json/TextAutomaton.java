@@ -20,6 +20,9 @@ record TextAutomaton(List<List<Edge>> edges, BitSet accepting) {
   /** States of an automaton at most. */
   static final int MAX_STATES = 20_000;
 
+  /** Edges of an automaton at most. */
+  static final int MAX_EDGES = 1_000_000;
+
   /** Leads to the state {@code to} with one of the code points. */
   record Edge(CodePointSet on, int to) {}
 
@@ -36,6 +39,7 @@ record TextAutomaton(List<List<Edge>> edges, BitSet accepting) {
     var queue = new ArrayDeque<Pair>();
     var product = new ArrayList<List<Edge>>();
     var ends = new BitSet();
+    long edgeCount = 0;
     queue.add(new Pair(0, 0));
     numbers.put(queue.peek(), 0);
     while (!queue.isEmpty()) {
@@ -52,9 +56,9 @@ record TextAutomaton(List<List<Edge>> edges, BitSet accepting) {
             if (!numbers.containsKey(next)) {
               numbers.put(next, numbers.size());
               queue.add(next);
-              checkSize(numbers.size(), pointer);
             }
             from.add(new Edge(on, numbers.get(next)));
+            checkSize(numbers.size(), ++edgeCount, pointer);
           }
         }
       }
@@ -63,12 +67,14 @@ record TextAutomaton(List<List<Edge>> edges, BitSet accepting) {
     return new TextAutomaton(product, ends);
   }
 
-  static void checkSize(int states, String pointer) {
-    if (states > MAX_STATES) {
+  /** Refuses an automaton that would take all memory. */
+  static void checkSize(int states, long edges, String pointer) {
+    if (states > MAX_STATES || edges > MAX_EDGES) {
       throw new JsonSchemaException(
           pointer,
-          "describes a text that takes more than %,d states; lower maxLength or the repetitions"
-              .formatted(MAX_STATES));
+          ("describes a text that takes more than %,d states, or %,d steps between them; lower"
+                  + " maxLength or the repetitions")
+              .formatted(MAX_STATES, MAX_EDGES));
     }
   }
 
@@ -76,7 +82,7 @@ record TextAutomaton(List<List<Edge>> edges, BitSet accepting) {
   static TextAutomaton ofLength(int min, int max, String pointer) {
     boolean unbounded = max == Expression.Repeat.UNBOUNDED;
     int last = unbounded ? min : max;
-    checkSize(last, pointer);
+    checkSize(last, last, pointer);
     var edges = new ArrayList<List<Edge>>();
     for (int i = 0; i < last; i++) {
       edges.add(List.of(new Edge(CodePointSet.ALL, i + 1)));

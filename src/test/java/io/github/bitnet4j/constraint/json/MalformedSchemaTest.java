@@ -63,6 +63,7 @@ class MalformedSchemaTest {
           {"type":"string","format":"uri-template"}          | #/format                        | ipv6
           {"type":"string","pattern":"^a$","minLength":2}    | #                               | no value
           {"type":"string","pattern":"^(){9999}(a{999}){999}$","maxLength":9} | # | 20,000 states
+          {"type":"string","pattern":"^(a?){900}(b?){900}$","maxLength":9} | #  | 1,000,000 steps
           {"enum":["\\ud800"]}                                | #/enum/0                        | half a surrogate
           false                                              | #                               | no value
           {"type":"string","minLength":3,"maxLength":2}      | #                               | no value
