@@ -67,7 +67,8 @@ final class ObjectText {
 
   /** A property that the schema does not name; nothing where there is none. */
   private Expression other(ObjectConstraint object, String pointer) {
-    if (object.additional().isEmpty() && object.closed()) {
+    boolean closed = object.additional().map(alternatives.check()::isEmpty).orElse(object.closed());
+    if (closed) {
       return Parts.NOTHING;
     }
     var known = new ArrayList<>(object.properties().keySet());
