@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -29,7 +30,13 @@ final class Output {
   }
 
   Output(OutputStream stream) {
-    writer = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
+    // Half a surrogate pair becomes what the tokenizers make of it, not a question mark.
+    var encoder =
+        StandardCharsets.UTF_8
+            .newEncoder()
+            .onMalformedInput(CodingErrorAction.REPLACE)
+            .replaceWith("\uFFFD".getBytes(StandardCharsets.UTF_8));
+    writer = new OutputStreamWriter(stream, encoder);
   }
 
   /** Writes text, which may stay buffered until {@link #flush}. */

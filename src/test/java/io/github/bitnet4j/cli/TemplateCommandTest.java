@@ -48,6 +48,14 @@ class TemplateCommandTest {
   }
 
   @Test
+  void halfASurrogatePairIsShownAsItIsEncoded() throws IOException {
+    var half = write("half.json", "[{\"role\":\"user\",\"content\":\"a\\ud800b\"}]");
+    assertEquals(
+        "<|begin_of_text|>User: a\uFFFDb<|eot_id|>Assistant: \n",
+        assertDone(Cli.run("template", "-m", model, "--messages", half)));
+  }
+
+  @Test
   void anotherTemplateIsChosenByNameOrFile() throws IOException {
     assertEquals(
         "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n\n",
