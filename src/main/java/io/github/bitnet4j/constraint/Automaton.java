@@ -20,7 +20,7 @@ final class Automaton {
   private static final int REMEMBERED = 20_000;
 
   /** Where a state has more nodes than this, the grammar is ambiguous beyond use. */
-  private static final int MOST_NODES = 20_000;
+  static final int MOST_NODES = 5_000;
 
   private final Stacks stacks = new Stacks();
   private final Map<State, State> made = new HashMap<>();
@@ -34,6 +34,12 @@ final class Automaton {
     var first = new Items();
     first.add(start, Stack.EMPTY);
     this.start = first.toState();
+  }
+
+  static IllegalStateException tooAmbiguous() {
+    return new IllegalStateException(
+        "the grammar is too ambiguous: there are more than %d ways to read the text so far"
+            .formatted(MOST_NODES));
   }
 
   /** Before the first byte. */
@@ -50,7 +56,7 @@ final class Automaton {
   List<int[]> expected(State state) {
     var ranges = new ArrayList<int[]>();
     for (int value = 0; value < 256; value++) {
-      if (next(state, value).isDead()) {
+      if (next(state, value).isDead) {
         continue;
       }
       if (!ranges.isEmpty() && ranges.getLast()[1] == value - 1) {
@@ -64,16 +70,17 @@ final class Automaton {
 
   /** The state after one more byte, 0 to 255. */
   State next(State state, int value) {
-    if (state.isDead()) {
+    if (state.isDead) {
       return dead;
     }
-    int byteClass = classes.of(value);
-    var known = state.next[byteClass];
-    if (known == null) {
-      known = step(closure(state), value);
-      state.next[byteClass] = known;
-    }
-    return known;
+    var known = state.next[classes.of(value)];
+    return known != null ? known : firstStep(state, value);
+  }
+
+  private State firstStep(State state, int value) {
+    var next = step(closure(state), value);
+    state.next[classes.of(value)] = next;
+    return next;
   }
 
   /** The state after more bytes. */
@@ -87,13 +94,18 @@ final class Automaton {
 
   /** Whether the text may end here, or the rule at the bottom return. */
   boolean atEnd(State state) {
-    return closure(state).atEnd();
+    if (state.closure.isEmpty()) {
+      closure(state);
+    }
+    return state.atEnd;
   }
 
   /** What may come next. */
   State.Closure closure(State state) {
     if (state.closure.isEmpty()) {
-      state.closure = Optional.of(new Closing().of(state));
+      var closing = new Closing();
+      state.closure = Optional.of(closing.of(state));
+      state.atEnd = closing.stackOf.containsKey(Node.EMPTY);
     }
     return state.closure.get();
   }
@@ -201,12 +213,36 @@ final class Automaton {
   private class Items {
     final Map<Node, Stack> stackOf = new HashMap<>();
 
-    /** Adds a node on a stack; where the node is empty, what comes after it. */
+    /** What need not be added, as this contains it. */
+    private final Map<Node.Family, Node.Repeat> largest = new HashMap<>();
+
+    /**
+     * Adds a node on a stack. Of parts that follow each other it adds the first, of a call the body
+     * of the rule, and where the node is empty, what comes after it, so that states are equal
+     * however they were reached.
+     */
     void add(Node node, Stack stack) {
-      if (node == Node.EMPTY) {
-        pop(stack);
-      } else {
-        put(node, stack);
+      var first = node;
+      var below = stack;
+      while (true) {
+        switch (first) {
+          case Node.Concat concat -> {
+            below = stacks.push(concat.rest, below);
+            first = concat.first;
+          }
+          case Node.Call call -> {
+            below = stacks.pushReturn(below);
+            first = call.body;
+          }
+          default -> {
+            if (first == Node.EMPTY) {
+              pop(below);
+            } else {
+              put(first, below);
+            }
+            return;
+          }
+        }
       }
     }
 
@@ -219,13 +255,20 @@ final class Automaton {
         } else if (frame == Node.RETURN) {
           pop(stack.parents[i]);
         } else {
-          put(frame, stack.parents[i]);
+          add(frame, stack.parents[i]);
         }
       }
     }
 
     /** Adds a node as it is; returns whether that changed anything. */
     boolean put(Node node, Stack stack) {
+      if (node instanceof Node.Repeat repeat) {
+        var before = largest.get(repeat.on(stack));
+        if (before != null && before.contains(repeat)) {
+          return false;
+        }
+        largest.put(repeat.on(stack), repeat);
+      }
       var before = stackOf.get(node);
       var after = before == null ? stack : stacks.merge(before, stack);
       if (after == before) {
@@ -233,9 +276,7 @@ final class Automaton {
       }
       stackOf.put(node, after);
       if (stackOf.size() > MOST_NODES) {
-        throw new IllegalStateException(
-            "the grammar is too ambiguous: more than %d ways to read the text so far"
-                .formatted(MOST_NODES));
+        throw tooAmbiguous();
       }
       return true;
     }
@@ -244,6 +285,7 @@ final class Automaton {
       if (stackOf.isEmpty()) {
         return dead;
       }
+      Stacks.removeContained(stackOf);
       var nodes = stackOf.keySet().toArray(Node[]::new);
       Arrays.sort(nodes, Comparator.comparingInt(node -> node.id));
       var below = Arrays.stream(nodes).map(stackOf::get).toArray(Stack[]::new);
@@ -270,7 +312,7 @@ final class Automaton {
               .sorted(Comparator.comparingInt(node -> node.id))
               .toArray(Node.Terminal[]::new);
       var below = Arrays.stream(terminals).map(stackOf::get).toArray(Stack[]::new);
-      return new State.Closure(terminals, below, stackOf.containsKey(Node.EMPTY));
+      return new State.Closure(terminals, below);
     }
 
     @Override
@@ -285,7 +327,6 @@ final class Automaton {
 
     private void open(Node node, Stack stack) {
       switch (node) {
-        case Node.Concat concat -> add(concat.first, stacks.push(concat.rest, stack));
         case Node.Either either -> {
           for (var alternative : either.alternatives) {
             add(alternative, stack);
@@ -297,7 +338,6 @@ final class Automaton {
           }
           add(repeat.part(), stacks.push(repeat.less(), stack));
         }
-        case Node.Call call -> add(call.body, stacks.pushReturn(stack));
         default -> throw new AssertionError(node);
       }
     }

@@ -48,14 +48,14 @@ public final class Constraint {
   public boolean matches(String text) {
     synchronized (automaton) {
       var state = automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8));
-      return !state.isDead() && automaton.atEnd(state);
+      return !state.isDead && automaton.atEnd(state);
     }
   }
 
   /** Whether some text of the grammar begins with {@code text}. */
   public boolean matchesStart(String text) {
     synchronized (automaton) {
-      return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead();
+      return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead;
     }
   }
 
@@ -95,7 +95,7 @@ public final class Constraint {
 
   boolean isComplete(State state) {
     synchronized (automaton) {
-      return !state.isDead() && automaton.atEnd(state);
+      return !state.isDead && automaton.atEnd(state);
     }
   }
 

@@ -69,7 +69,7 @@ public final class ConstraintMatcher {
     if (constraint.vocabulary().isEndOfGeneration(token)) {
       return isComplete();
     }
-    return !after(token).isDead();
+    return !after(token).isDead;
   }
 
   /**
@@ -102,7 +102,8 @@ public final class ConstraintMatcher {
    * is more than there is room for, all that may come next are kept.
    *
    * @param tokensLeft how many tokens there is room for after the next
-   * @throws IllegalStateException if no token of the vocabulary can follow
+   * @throws IllegalStateException if no token of the vocabulary can follow, or the grammar is so
+   *     ambiguous that there are thousands of ways to read the text so far
    */
   public void keepAllowed(Candidates candidates, long tokensLeft) {
     var allowed = constraint.allowed(state, dropsSpace, tokensLeft);

@@ -20,6 +20,7 @@ final class GrammarAnalysis {
   private final Set<String> nullable = new HashSet<>();
   private final Set<String> productive = new HashSet<>();
   private final Set<String> recursive = new HashSet<>();
+  private final Set<String> deep = new HashSet<>();
   private final Set<String> freeText = new HashSet<>();
   private final Set<String> freeTextIfRepeated = new HashSet<>();
   private final Map<String, Integer> uses = new HashMap<>();
@@ -44,6 +45,7 @@ final class GrammarAnalysis {
     }
     checkLeftRecursion();
     findRecursive(references);
+    findDeep();
     for (var rule : calleesFirst) {
       if (isFreeText(grammar.rules().get(rule), false)) {
         freeText.add(rule);
@@ -65,11 +67,13 @@ final class GrammarAnalysis {
   }
 
   /**
-   * Whether what the rule allows is worth being found out once for all its callers: it can be
-   * within itself, or it is free text and used in several places.
+   * Whether what the rule allows is found out once for all its callers: it can be within itself, it
+   * is free text and used in several places, or rules would be nested too deep.
    */
   boolean isCalled(String rule) {
-    return recursive.contains(rule) || freeText.contains(rule) && uses.getOrDefault(rule, 0) > 1;
+    return recursive.contains(rule)
+        || deep.contains(rule)
+        || freeText.contains(rule) && uses.getOrDefault(rule, 0) > 1;
   }
 
   private Set<String> referencesIn(Expression expression) {
@@ -238,6 +242,32 @@ final class GrammarAnalysis {
         }
       }
     }
+  }
+
+  /** Finds rules to be called so that no expression with all rules put in is nested too deep. */
+  private void findDeep() {
+    var depths = new HashMap<String, Integer>();
+    for (var rule : calleesFirst) {
+      int depth = depth(grammar.rules().get(rule), depths);
+      if (depth > Grammar.DEEPEST) {
+        deep.add(rule);
+      }
+      depths.put(rule, deep.contains(rule) || recursive.contains(rule) ? 0 : depth);
+    }
+  }
+
+  private static int depth(Expression expression, Map<String, Integer> depths) {
+    return switch (expression) {
+      case Expression.Literal _, Expression.OneOf _ -> 0;
+      case Expression.Sequence sequence -> 1 + deepest(sequence.parts(), depths);
+      case Expression.Choice choice -> 1 + deepest(choice.alternatives(), depths);
+      case Expression.Repeat repeat -> 1 + depth(repeat.part(), depths);
+      case Expression.Reference reference -> depths.getOrDefault(reference.rule(), 0);
+    };
+  }
+
+  private static int deepest(List<Expression> parts, Map<String, Integer> depths) {
+    return parts.stream().mapToInt(part -> depth(part, depths)).max().orElse(0);
   }
 
   private boolean isFreeText(Expression expression, boolean repeated) {

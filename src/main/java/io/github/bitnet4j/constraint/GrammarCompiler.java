@@ -44,8 +44,9 @@ final class GrammarCompiler {
         compiler.nodeOfRule.put(rule, body);
       }
     }
-    compiler.factory.countTokens();
-    return new Automaton(compiler.nodeOfRule.get(grammar.start()), compiler.factory.byteClasses());
+    var classes = compiler.factory.byteClasses();
+    compiler.factory.finish();
+    return new Automaton(compiler.nodeOfRule.get(grammar.start()), classes);
   }
 
   private Node node(Expression expression) {

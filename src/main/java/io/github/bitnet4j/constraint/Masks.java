@@ -138,8 +138,8 @@ final class Masks {
     int node = 1;
     while (node < nodes) {
       int depth = trie.depth[node];
-      var state = automaton.next(path[depth - 1], trie.label[node]);
-      if (state.isDead()) {
+      var state = automaton.next(path[depth - 1], trie.label[node] & 0xFF);
+      if (state.isDead) {
         node = trie.end[node];
         continue;
       }
@@ -173,8 +173,8 @@ final class Masks {
     int node = root + 1;
     while (node < trie.end[root]) {
       int at = offset + trie.depth[node] - rootDepth;
-      var state = automaton.next(path[at - 1], trie.label[node]);
-      if (state.isDead()) {
+      var state = automaton.next(path[at - 1], trie.label[node] & 0xFF);
+      if (state.isDead) {
         node = trie.end[node];
         continue;
       }

@@ -133,6 +133,19 @@ abstract sealed class Node {
       return counts.part;
     }
 
+    /** Whether every text of {@code other} is one of this, as far as the counts tell. */
+    boolean contains(Repeat other) {
+      return counts == other.counts
+          && min <= other.min
+          && (max == Expression.Repeat.UNBOUNDED
+              || other.max != Expression.Repeat.UNBOUNDED && other.max <= max);
+    }
+
+    /** The repeated part on a stack. */
+    Family on(Stack stack) {
+      return new Family(counts, stack);
+    }
+
     /** What is left after one time. */
     Node less() {
       return counts.of(Math.max(min - 1, 0), max == Expression.Repeat.UNBOUNDED ? max : max - 1);
@@ -148,6 +161,9 @@ abstract sealed class Node {
       return min == 0 ? 0 : (int) Math.min(NEVER, (long) min * counts.part.tokens);
     }
   }
+
+  /** Repetitions of the same part on the very same stack. */
+  record Family(Counts counts, Stack stack) {}
 
   /** The repetitions of one part, made when they are needed. */
   static final class Counts {

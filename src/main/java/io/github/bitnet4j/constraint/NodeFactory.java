@@ -121,8 +121,11 @@ final class NodeFactory {
     return node;
   }
 
-  /** Counts tokens again until calls of rules know what they take. */
-  void countTokens() {
+  /**
+   * Counts tokens again until calls of rules know what they take, and forgets what it has made: no
+   * more nodes are asked for but repetitions of those there are.
+   */
+  void finish() {
     boolean changed = true;
     while (changed) {
       changed = false;
@@ -130,6 +133,9 @@ final class NodeFactory {
         changed |= countTokens(node);
       }
     }
+    made.clear();
+    counts.clear();
+    inOrder.clear();
   }
 
   private static boolean countTokens(Node node) {

@@ -1,16 +1,22 @@
 package io.github.bitnet4j.constraint;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Makes {@link Stack}s, equal ones once while they are remembered. For one thread at a time. */
 final class Stacks {
   private static final int REMEMBERED = 50_000;
 
+  private static final Comparator<Node> BY_ID = Comparator.comparingInt(node -> node.id);
+
   private final Map<Stack, Stack> made = new HashMap<>();
+  private final Map<Pair, Stack> merged = new HashMap<>();
+
+  private record Pair(Stack a, Stack b) {}
 
   /** {@code stack} under one more frame. */
   Stack push(Node frame, Stack stack) {
@@ -34,30 +40,72 @@ final class Stacks {
     if (a == b) {
       return a;
     }
-    var frames = new Node[a.frames.length + b.frames.length];
-    var parents = new Stack[frames.length];
-    int n = 0;
-    int i = 0;
-    int j = 0;
-    while (i < a.frames.length || j < b.frames.length) {
-      int order =
-          i == a.frames.length
-              ? 1
-              : j == b.frames.length ? -1 : Integer.compare(a.frames[i].id, b.frames[j].id);
-      if (order < 0) {
-        frames[n] = a.frames[i];
-        parents[n++] = a.parents[i++];
-      } else if (order > 0) {
-        frames[n] = b.frames[j];
-        parents[n++] = b.parents[j++];
-      } else {
-        frames[n] = a.frames[i];
-        parents[n++] = a.frames[i] == Node.BOTTOM ? null : merge(a.parents[i], b.parents[j]);
-        i++;
-        j++;
+    var pair = new Pair(a, b);
+    var known = merged.get(pair);
+    if (known == null) {
+      known = mergeAnew(a, b);
+      if (merged.size() > REMEMBERED) {
+        merged.clear();
+      }
+      merged.put(pair, known);
+    }
+    return known;
+  }
+
+  private Stack mergeAnew(Stack a, Stack b) {
+    var parentOf = new TreeMap<Node, Stack>(BY_ID);
+    add(a, parentOf);
+    add(b, parentOf);
+    return of(parentOf);
+  }
+
+  private void add(Stack stack, Map<Node, Stack> parentOf) {
+    for (int i = 0; i < stack.frames.length; i++) {
+      add(stack.frames[i], stack.parents[i], parentOf);
+    }
+  }
+
+  private void add(Node frame, Stack parent, Map<Node, Stack> parentOf) {
+    if (frame == Node.BOTTOM) {
+      parentOf.put(frame, null);
+    } else {
+      parentOf.merge(frame, parent, this::merge);
+    }
+  }
+
+  private Stack of(TreeMap<Node, Stack> parentOf) {
+    if (parentOf.size() == 1 && parentOf.firstKey() == Node.BOTTOM) {
+      return Stack.EMPTY;
+    }
+    removeContained(parentOf);
+    if (parentOf.size() > Automaton.MOST_NODES) {
+      throw Automaton.tooAmbiguous();
+    }
+    return remembered(
+        new Stack(parentOf.keySet().toArray(Node[]::new), parentOf.values().toArray(Stack[]::new)));
+  }
+
+  /** Removes repetitions that others on the same stack contain. */
+  static void removeContained(Map<Node, Stack> stackOf) {
+    var largest = new HashMap<Node.Family, Node.Repeat>();
+    for (var entry : stackOf.entrySet()) {
+      if (entry.getKey() instanceof Node.Repeat repeat) {
+        largest.merge(
+            repeat.on(entry.getValue()),
+            repeat,
+            (before, next) -> next.contains(before) ? next : before);
       }
     }
-    return remembered(new Stack(Arrays.copyOf(frames, n), Arrays.copyOf(parents, n)));
+    stackOf
+        .entrySet()
+        .removeIf(
+            entry -> {
+              if (!(entry.getKey() instanceof Node.Repeat repeat)) {
+                return false;
+              }
+              var other = largest.get(repeat.on(entry.getValue()));
+              return other != repeat && other.contains(repeat);
+            });
   }
 
   /**
@@ -92,15 +140,12 @@ final class Stacks {
     if (stack == Stack.EMPTY) {
       return stack;
     }
-    Stack all = null;
+    var parentOf = new TreeMap<Node, Stack>(BY_ID);
     for (int i = 0; i < stack.frames.length; i++) {
-      var one =
-          stack.frames[i] == Node.BOTTOM
-              ? Stack.EMPTY
-              : push(within(bytes, stack.frames[i]), within(bytes, stack.parents[i]));
-      all = all == null ? one : merge(all, one);
+      var parent = stack.parents[i] == null ? null : within(bytes, stack.parents[i]);
+      add(within(bytes, stack.frames[i]), parent, parentOf);
     }
-    return all;
+    return of(parentOf);
   }
 
   static Node within(int bytes, Node node) {

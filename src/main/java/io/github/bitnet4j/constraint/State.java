@@ -20,6 +20,12 @@ final class State {
   /** Next states by class of bytes; null where not yet computed. */
   final State[] next;
 
+  /** Whether no text leads on from here, nor ends here. */
+  final boolean isDead;
+
+  /** Whether the bottom is reached, so that the text may end or its rule return; once computed. */
+  boolean atEnd;
+
   /** What may come next, once computed. */
   Optional<Closure> closure = Optional.empty();
 
@@ -36,14 +42,14 @@ final class State {
    *
    * @param terminals rising by id
    * @param stacks what each of them lies on
-   * @param atEnd whether the bottom is reached, so that the text may end or its rule return
    */
-  record Closure(Node.Terminal[] terminals, Stack[] stacks, boolean atEnd) {}
+  record Closure(Node.Terminal[] terminals, Stack[] stacks) {}
 
   State(Node[] nodes, Stack[] stacks, int byteClasses) {
     this.nodes = nodes;
     this.stacks = stacks;
     next = new State[byteClasses];
+    isDead = nodes.length == 0;
     int least = Node.NEVER;
     int sum = 1;
     for (int i = 0; i < nodes.length; i++) {
@@ -52,11 +58,6 @@ final class State {
     }
     tokens = least;
     hash = sum;
-  }
-
-  /** Whether no text leads on from here, nor ends here. */
-  boolean isDead() {
-    return nodes.length == 0;
   }
 
   @Override

@@ -7,8 +7,11 @@ import java.util.Arrays;
  * byte, so that the nodes below one follow it directly. Node 0 is the root. Immutable.
  */
 final class TokenTrie {
-  /** The byte that leads to a node, 0 to 255. */
-  final int[] label;
+  private static final int KEY_BYTES = 4;
+  private static final int ID_BITS = 31;
+
+  /** The byte that leads to a node. */
+  final byte[] label;
 
   /** How many bytes lead to a node. */
   final int[] depth;
@@ -34,23 +37,48 @@ final class TokenTrie {
    * @param bytes of all tokens by id; none of those in the tree is empty
    */
   TokenTrie(int[] ids, byte[][] bytes) {
-    tokens =
-        Arrays.stream(ids)
-            .boxed()
-            .sorted((a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    tokens = sorted(ids, bytes);
     int total = 1;
     byte[] before = {};
     for (int id : tokens) {
       total += bytes[id].length - common(before, bytes[id]);
       before = bytes[id];
     }
-    label = new int[total];
+    label = new byte[total];
     depth = new int[total];
     end = new int[total];
     tokensFrom = new int[total + 1];
     longest = fill(bytes);
+  }
+
+  /**
+   * The ids by rising bytes, unsigned: sorted as numbers made of the first bytes and the id, then
+   * those whose first bytes are the same one by one.
+   */
+  private static int[] sorted(int[] ids, byte[][] bytes) {
+    var keys = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      long key = 0;
+      for (int at = 0; at < KEY_BYTES; at++) {
+        key = key << Byte.SIZE | (at < bytes[ids[i]].length ? bytes[ids[i]][at] & 0xFF : 0);
+      }
+      keys[i] = key << ID_BITS | ids[i];
+    }
+    Arrays.sort(keys);
+    var sorted = new Integer[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      sorted[i] = (int) (keys[i] & (1L << ID_BITS) - 1);
+    }
+    for (int from = 0, to; from < ids.length; from = to) {
+      to = from + 1;
+      while (to < ids.length && keys[to] >>> ID_BITS == keys[from] >>> ID_BITS) {
+        to++;
+      }
+      if (to - from > 1) {
+        Arrays.sort(sorted, from, to, (a, b) -> Arrays.compareUnsigned(bytes[a], bytes[b]));
+      }
+    }
+    return Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
   }
 
   private int fill(byte[][] bytes) {
@@ -68,11 +96,11 @@ final class TokenTrie {
         end[path[d]] = nodes;
       }
       for (int d = shared + 1; d <= text.length; d++) {
-        label[nodes] = text[d - 1] & 0xFF;
+        label[nodes] = text[d - 1];
         depth[nodes] = d;
         tokensFrom[nodes] = i;
         if (d == 1) {
-          first[label[nodes]] = nodes;
+          first[label[nodes] & 0xFF] = nodes;
         }
         path[d] = nodes++;
       }
@@ -91,7 +119,7 @@ final class TokenTrie {
       return first[value];
     }
     for (int child = node + 1; child < end[node]; child = end[child]) {
-      if (label[child] == value) {
+      if (label[child] == (byte) value) {
         return child;
       }
     }

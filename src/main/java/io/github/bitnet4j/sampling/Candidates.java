@@ -21,6 +21,9 @@ public final class Candidates {
    */
   private static final int COLUMNS = 2048;
 
+  /** Up to one token in so many is ruled out by its logit instead of being removed. */
+  private static final int MANY_OF = 4;
+
   private int vocabularySize;
   private int size;
 
@@ -227,19 +230,52 @@ public final class Candidates {
   }
 
   /**
-   * Keeps the candidates with the given ids, in their order.
+   * Rules out all candidates but those with the given ids: they are removed or, if few are ruled
+   * out, their logits become −∞, which is quicker.
    *
    * @param wanted one bit per token id, from the lowest bit of the first word on; ids it has no bit
    *     for are not wanted
-   * @throws IllegalArgumentException if there is none; what is left is then undefined
+   * @throws IllegalArgumentException if none is left; the candidates are then undefined
    */
   public void keepTokens(long[] wanted) {
+    if (inIdOrder && hasColumnMaxima && size - count(wanted) <= size / MANY_OF) {
+      ruleOutOthers(wanted);
+      if (logits[indexOfHighest()] > Float.NEGATIVE_INFINITY) {
+        return;
+      }
+    }
     keepIf(
         i -> {
           int id = idAt(i);
           int word = id >> 6;
           return word < wanted.length && (wanted[word] & 1L << id) != 0;
         });
+  }
+
+  private static int count(long[] bits) {
+    int count = 0;
+    for (long word : bits) {
+      count += Long.bitCount(word);
+    }
+    return count;
+  }
+
+  private void ruleOutOthers(long[] wanted) {
+    for (int from = 0; from < size; from += Long.SIZE) {
+      long out = from >> 6 < wanted.length ? ~wanted[from >> 6] : -1L;
+      for (; out != 0; out &= out - 1) {
+        int id = from + Long.numberOfTrailingZeros(out);
+        if (id >= size) {
+          break;
+        }
+        float old = logits[id];
+        logits[id] = Float.NEGATIVE_INFINITY;
+        if (old == columnMaxima[id % COLUMNS]) {
+          recomputeColumnMaximum(id % COLUMNS);
+        }
+      }
+    }
+    forgetResults();
   }
 
   /**

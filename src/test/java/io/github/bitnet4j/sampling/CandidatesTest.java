@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -204,5 +205,84 @@ class CandidatesTest {
     var candidates = Logits.candidates(Logits.of(1, 2));
     assertThrows(IllegalArgumentException.class, () -> candidates.keepHighest(0));
     assertThrows(IllegalArgumentException.class, () -> candidates.keepIf(i -> false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.0002, 0.01, 0.5, 0.7, 0.9, 0.999, 1})
+  void rulesOutAllTokensButTheWantedOnes(double share) {
+    int size = 10_000;
+    for (long seed = 1; seed <= 3; seed++) {
+      var random = new Random(seed);
+      var wanted = new BitSet();
+      IntStream.range(0, size).filter(_ -> random.nextDouble() < share).forEach(wanted::set);
+      wanted.set(random.nextInt(size));
+      var logits = Logits.seeded(size, seed);
+      var byBits = Logits.candidates(logits);
+      byBits.keepTokens(wanted.toLongArray());
+      var byIds = Logits.candidates(logits);
+      byIds.keepTokens(wanted.stream().toArray());
+      assertEquals(wanted.stream().boxed().toList(), Logits.ids(byIds));
+      assertEquals(wanted, possible(byBits));
+      var expected =
+          wanted.stream()
+              .boxed()
+              .sorted(
+                  Comparator.comparing(
+                          (Integer id) -> logits.getAtIndex(ValueLayout.JAVA_FLOAT, id))
+                      .reversed()
+                      .thenComparing(id -> id))
+              .limit(50)
+              .toList();
+      byBits.keepHighest(expected.size());
+      byIds.keepHighest(expected.size());
+      assertEquals(expected, Logits.ids(byBits));
+      assertEquals(expected, Logits.ids(byIds));
+    }
+  }
+
+  private static BitSet possible(Candidates candidates) {
+    var ids = new BitSet();
+    for (int i = 0; i < candidates.size(); i++) {
+      if (candidates.logit(i) > Float.NEGATIVE_INFINITY) {
+        ids.set(candidates.id(i));
+      }
+    }
+    return ids;
+  }
+
+  @Test
+  void keepsWantedTokensThatAreSortedAlready() {
+    for (boolean byBits : new boolean[] {false, true}) {
+      var candidates = Logits.candidates(Logits.of(1, 4, 2, 3));
+      candidates.sort();
+      if (byBits) {
+        candidates.keepTokens(new long[] {0b1101});
+      } else {
+        candidates.keepTokens(new int[] {0, 2, 3});
+      }
+      assertEquals(List.of(3, 2, 0), Logits.ids(candidates));
+    }
+  }
+
+  @Test
+  void keepsWantedTokensEvenIfTheModelRulesThemAllOut() {
+    var values = new float[4096];
+    values[7] = 1;
+    for (int id = 8; id < values.length; id++) {
+      values[id] = Float.NEGATIVE_INFINITY;
+    }
+    var wanted = new BitSet();
+    wanted.set(8, values.length);
+    var candidates = Logits.candidates(Logits.of(values));
+    candidates.keepTokens(wanted.toLongArray());
+    assertEquals(8, candidates.id(candidates.indexOfHighest()));
+  }
+
+  @Test
+  void refusesToRuleOutAllTokens() {
+    var bits = Logits.candidates(Logits.of(1, 2));
+    assertThrows(IllegalArgumentException.class, () -> bits.keepTokens(new long[1]));
+    var ids = Logits.candidates(Logits.of(1, 2));
+    assertThrows(IllegalArgumentException.class, () -> ids.keepTokens(new int[] {5}));
   }
 }
