@@ -50,6 +50,15 @@ public class BitNetNative extends BitNetNative$shared {
     public static int BN_KV_PAGE_TOKENS() {
         return BN_KV_PAGE_TOKENS;
     }
+    private static final int BN_MAX_HIGHEST = (int)1024L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.BN_MAX_HIGHEST = 1024
+     * }
+     */
+    public static int BN_MAX_HIGHEST() {
+        return BN_MAX_HIGHEST;
+    }
     private static final int BN_OK = (int)0L;
     /**
      * {@snippet lang=c :
