@@ -143,11 +143,14 @@ void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
 void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
   const uint64_t row_bytes = dense_row_bytes(type, kWidth), rows = kReadBytes / row_bytes;
   const std::vector<uint8_t> weights = random_weights(rows * row_bytes, 3);
-  const std::vector<float> x = random_floats(n_tokens * kWidth, 4);
+  const std::vector<float> floats = random_floats(n_tokens * kWidth, 4);
+  Array<float> x;  // aligned, as a context's
+  if (!x.allocate(floats.size())) std::abort();
+  std::memcpy(x.data(), floats.data(), floats.size() * sizeof(float));
   std::vector<float> y(n_tokens * rows), expected(n_tokens * 20), actual(n_tokens * 20);
   PoolLease threads(pool);
   const double nanos = best_nanos([&] {
-    threads.for_each(rows, 64, [&](uint64_t begin, uint64_t end, uint32_t) {
+    threads.for_each(rows, n_tokens > 1 ? 96 : 64, [&](uint64_t begin, uint64_t end, uint32_t) {
       kernel.head(type, weights.data(), kWidth, begin, end, x.data(), n_tokens, y.data(), rows);
     });
   });

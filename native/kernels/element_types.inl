@@ -26,14 +26,17 @@ inline const unsigned char* at(const void* p, uint64_t byte) {
 struct F32 {
   static constexpr uint64_t kBlockElements = 1, kBlockBytes = 4;
   static V load(const void* p) { return V::load(static_cast<const float*>(p)); }
+  static Part load_part(const void* p) { return Part::load(static_cast<const float*>(p)); }
 };
 struct F16 {
   static constexpr uint64_t kBlockElements = 1, kBlockBytes = 2;
   static V load(const void* p) { return V::load_f16(p); }
+  static Part load_part(const void* p) { return Part::load_f16(p); }
 };
 struct BF16 {
   static constexpr uint64_t kBlockElements = 1, kBlockBytes = 2;
   static V load(const void* p) { return V::load_bf16(p); }
+  static Part load_part(const void* p) { return Part::load_bf16(p); }
 };
 
 template <typename E>
@@ -58,45 +61,91 @@ struct Q8_0 {
   };
 };
 
-// Bytes anywhere in memory as one value.
-typedef uint8_t Bytes16 __attribute__((vector_size(16), aligned(1), may_alias));
+// Bytes anywhere in memory as one value, and pairs of them as integers: a shift of pairs is cheaper than one
+// of bytes, where a mask follows anyway.
 typedef uint8_t Bytes32 __attribute__((vector_size(32), aligned(1), may_alias));
+typedef uint16_t Pairs16 __attribute__((vector_size(32), aligned(1), may_alias));
+
+inline Bytes32 load_bytes(const unsigned char* p) { return *reinterpret_cast<const Bytes32*>(p); }
+
+template <int N>
+inline Bytes32 shift_left(Bytes32 b) {
+  return reinterpret_cast<Bytes32>(reinterpret_cast<Pairs16>(b) << N);
+}
+
+template <int N>
+inline Bytes32 shift_right(Bytes32 b) {
+  return reinterpret_cast<Bytes32>(reinterpret_cast<Pairs16>(b) >> N);
+}
+
+// Has what is stored at p read from there again, where the compiler would rather take it from registers:
+// converting or broadcasting a part of a register costs more than doing so from memory.
+inline void keep_in_memory(void* p) { __asm__ volatile("" : : "r"(p) : "memory"); }
+
+// Codes below 1024 in 16 bits are F16 numbers below the normal ones, code * 2^-24, and converting them
+// from there costs half of what widening bytes to integers and those to floats does. CodeRun keeps N
+// codes, 32 to a run of 64 bytes, in the order in which interleaving within halves of a register leaves
+// them: 0..7, 16..23, 8..15, 24..31.
+template <int N>
+struct CodeRun {
+  alignas(32) uint8_t bytes[2 * N];
+  // Codes 32 * run.. from their low and high bytes.
+  void set(int run, Bytes32 low, Bytes32 high) {
+    Bytes32* to = reinterpret_cast<Bytes32*>(bytes + 64 * run);
+    to[0] = __builtin_shufflevector(low, high, 0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7,
+                                    39, 16, 48, 17, 49, 18, 50, 19, 51, 20, 52, 21, 53, 22, 54, 23,
+                                    55);
+    to[1] = __builtin_shufflevector(low, high, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14,
+                                    46, 15, 47, 24, 56, 25, 57, 26, 58, 27, 59, 28, 60, 29, 61, 30,
+                                    62, 31, 63);
+  }
+  V load(uint64_t i) const {
+    const uint8_t* p = bytes + i / 32 * 64 + i % 32;
+    return V::load_f16(p, p + 32);
+  }
+};
 
 struct Q4_0 {
   static constexpr uint64_t kBlockElements = 32, kBlockBytes = 18;
   struct Block {
-    V d;
-    uint8_t q[32];
+    V d;  // times 2^24
+    CodeRun<32> codes;
     void open(const unsigned char* p) {
-      d = V::broadcast_f16(p);
-      const Bytes16 both = *reinterpret_cast<const Bytes16*>(p + 2);
-      Bytes16* to = reinterpret_cast<Bytes16*>(q);
-      to[0] = (both & 15) - 8;
-      to[1] = (both >> 4) - 8;
+      d = V::mul(V::broadcast_f16(p), V::set1(0x1p24f));
+      typedef uint64_t Quarters __attribute__((vector_size(32), aligned(1), may_alias));
+      uint64_t q[2];
+      __builtin_memcpy(q, p + 2, sizeof q);
+      const Quarters both = {q[0], q[1], q[0], q[1]}, by = {0, 0, 4, 4};
+      codes.set(0, reinterpret_cast<Bytes32>(both >> by) & 15, Bytes32{});
+      keep_in_memory(this);
     }
-    V load(uint64_t i) const { return V::mul(d, V::load_i8(q + i)); }
+    V load(uint64_t i) const {
+      return V::mul(d, V::sub(codes.load(i), V::set1(0x8p-24f)));
+    }
   };
 };
 
 struct Q6_K {
   static constexpr uint64_t kBlockElements = 256, kBlockBytes = 210;
   struct Block {
-    float scale[16];  // of 16 elements each
-    uint8_t q[256];
+    alignas(64) float scale[16];  // of 16 elements each, times 2^20
+    CodeRun<256> codes;           // times 16
     void open(const unsigned char* p) {
-      V::mul(V::broadcast_f16(p + 208), V::load_i8(p + 192)).store(scale);
+      const V d = V::mul(V::broadcast_f16(p + 208), V::set1(0x1p20f));
+      V::mul(d, V::load_i8(p + 192)).store(scale);
       for (int half = 0; half < 2; ++half) {
-        const Bytes32* low = reinterpret_cast<const Bytes32*>(p + 64 * half);
-        const Bytes32 a = low[0], b = low[1];
-        const Bytes32 high = *reinterpret_cast<const Bytes32*>(p + 128 + 32 * half);
-        Bytes32* to = reinterpret_cast<Bytes32*>(q + 128 * half);
-        to[0] = ((a & 15) | ((high << 4) & 0x30)) - 32;
-        to[1] = ((b & 15) | ((high << 2) & 0x30)) - 32;
-        to[2] = ((a >> 4) | (high & 0x30)) - 32;
-        to[3] = ((b >> 4) | ((high >> 2) & 0x30)) - 32;
+        const Bytes32 a = load_bytes(p + 64 * half), b = load_bytes(p + 64 * half + 32);
+        const Bytes32 c = load_bytes(p + 128 + 32 * half);
+        codes.set(4 * half, shift_left<4>(a) & 0xf0, c & 3);
+        codes.set(4 * half + 1, shift_left<4>(b) & 0xf0, shift_right<2>(c) & 3);
+        codes.set(4 * half + 2, a & 0xf0, shift_right<4>(c) & 3);
+        codes.set(4 * half + 3, b & 0xf0, shift_right<6>(c) & 3);
       }
+      keep_in_memory(this);
     }
-    V load(uint64_t i) const { return V::mul(V::set1(scale[i / 16]), V::load_i8(q + i)); }
+    V load(uint64_t i) const {
+      return V::mul(V::set1(scale[i / 16]), V::sub(codes.load(i), V::set1(0x200p-24f)));
+    }
   };
 };
 

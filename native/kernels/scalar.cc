@@ -94,6 +94,12 @@ struct V {
     __builtin_memcpy(h, p, sizeof h);
     BN_LANES(widen_f16(h[i]));
   }
+  static V load_f16(const void* low, const void* high) {
+    uint16_t h[16];
+    __builtin_memcpy(h, low, 16);
+    __builtin_memcpy(h + 8, high, 16);
+    return load_f16(h);
+  }
   static V load_bf16(const void* p) {
     uint16_t h[16];
     __builtin_memcpy(h, p, sizeof h);
@@ -157,6 +163,10 @@ struct V {
   }
 #undef BN_LANES
 };
+
+using Part = V;
+constexpr uint64_t kPartLanes = 16;
+constexpr int kDotRows = 1, kDotTokens = 2;
 
 struct Squares {
   double lane[16];

@@ -230,7 +230,7 @@ void Pass::head(uint64_t n_wanted, float* logits) {
     return;
   }
   c_.head_rows = n_wanted * n_vocab;
-  const uint64_t chunk = n_wanted > 1 ? 16 : 64;
+  const uint64_t chunk = n_wanted > 1 ? 96 : 64;
   threads_.for_each(n_vocab, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
     kernel_.head(model_.output.type, model_.output.data, n, begin, end, c_.output.data(), n_wanted,
                  logits, n_vocab);

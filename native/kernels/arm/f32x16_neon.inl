@@ -35,6 +35,10 @@ struct V {
   static V load_f16(const void* p) {
     BN_QUARTERS(vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(bytes(p) + 8 * i))));
   }
+  static V load_f16(const void* low, const void* high) {
+    BN_QUARTERS(vcvt_f32_f16(
+        vreinterpret_f16_u8(vld1_u8(bytes(i < 2 ? low : high) + 8 * (i % 2)))));
+  }
   static V load_bf16(const void* p) {
     BN_QUARTERS(vreinterpretq_f32_u32(
         vshll_n_u16(vreinterpret_u16_u8(vld1_u8(bytes(p) + 8 * i)), 16)));
@@ -106,6 +110,24 @@ struct V {
     return vmulq_f32(vmulq_f32(p, power(a)), power(b));
   }
 };
+
+// One of a V's registers, and the tile of sums that fits the registers beside its factors.
+struct Part {
+  float32x4_t v;
+
+  static Part load(const float* p) { return {vld1q_f32(p)}; }
+  static Part load_f16(const void* p) {
+    return {vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(static_cast<const uint8_t*>(p))))};
+  }
+  static Part load_bf16(const void* p) {
+    const uint16x4_t h = vreinterpret_u16_u8(vld1_u8(static_cast<const uint8_t*>(p)));
+    return {vreinterpretq_f32_u32(vshll_n_u16(h, 16))};
+  }
+  void store(float* p) const { vst1q_f32(p, v); }
+  static Part fma(Part a, Part b, Part c) { return {vfmaq_f32(c.v, a.v, b.v)}; }
+};
+constexpr uint64_t kPartLanes = 4;
+constexpr int kDotRows = 4, kDotTokens = 4;
 
 struct Squares {
   float64x2_t lane[8];

@@ -35,6 +35,10 @@ struct V {
     const __m128i* h = static_cast<const __m128i*>(p);
     return {_mm256_cvtph_ps(_mm_loadu_si128(h)), _mm256_cvtph_ps(_mm_loadu_si128(h + 1))};
   }
+  static V load_f16(const void* low, const void* high) {
+    return {_mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i*>(low))),
+            _mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i*>(high)))};
+  }
   static V load_bf16(const void* p) {
     const __m128i* h = static_cast<const __m128i*>(p);
     return {widen_bf16(_mm_loadu_si128(h)), widen_bf16(_mm_loadu_si128(h + 1))};
@@ -121,6 +125,24 @@ struct V {
     return _mm256_mul_ps(_mm256_mul_ps(p, power(a)), power(b));
   }
 };
+
+// One of a V's registers, and the tile of sums that fits the registers beside its factors.
+struct Part {
+  __m256 v;
+
+  static Part load(const float* p) { return {_mm256_loadu_ps(p)}; }
+  static Part load_f16(const void* p) {
+    return {_mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i*>(p)))};
+  }
+  static Part load_bf16(const void* p) {
+    const __m256i h = _mm256_cvtepu16_epi32(_mm_loadu_si128(static_cast<const __m128i*>(p)));
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(h, 16))};
+  }
+  void store(float* p) const { _mm256_storeu_ps(p, v); }
+  static Part fma(Part a, Part b, Part c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+};
+constexpr uint64_t kPartLanes = 8;
+constexpr int kDotRows = 3, kDotTokens = 4;
 
 struct Squares {
   __m256d lane[4];

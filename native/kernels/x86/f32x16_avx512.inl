@@ -33,6 +33,11 @@ struct V {
   static V load_f16(const void* p) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i*>(p)))};
   }
+  static V load_f16(const void* low, const void* high) {
+    const __m128i* l = static_cast<const __m128i*>(low);
+    const __m128i* h = static_cast<const __m128i*>(high);
+    return {_mm512_cvtph_ps(_mm256_set_m128i(_mm_loadu_si128(h), _mm_loadu_si128(l)))};
+  }
   static V load_bf16(const void* p) {
     const __m256i h = _mm256_loadu_si256(static_cast<const __m256i*>(p));
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(h), 16))};
@@ -101,6 +106,10 @@ struct V {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(n, _mm512_set1_epi32(127)), 23));
   }
 };
+
+using Part = V;
+constexpr uint64_t kPartLanes = 16;
+constexpr int kDotRows = 6, kDotTokens = 4;
 
 struct Squares {
   __m512d low, high;
