@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.bitnet4j.sampling.Candidates;
 import io.github.bitnet4j.text.Tokenizer;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +167,42 @@ class ConstraintMatcherTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "root ::= \"a\"{3,20} \"b\"",
+        "root ::= \"a\"{0,9} \"b\"",
+        "root ::= \"a\"{30,} \"b\"",
+        "root ::= (\"a\" | \"aa\"){8,17} \"b\"",
+        "root ::= item{0,12} \"b\"\nitem ::= \"a\"{1,3}",
+        "root ::= \"a\" root \"b\" | \"a\"{0,18}"
+      })
+  void longTokensAreHeldToTheLimitsOfRepetitions(String grammar) {
+    var pieces = IntStream.rangeClosed(2, 40).mapToObj("a"::repeat).toList();
+    var withEnds = new ArrayList<>(pieces);
+    pieces.forEach(piece -> withEnds.add(piece + "b"));
+    var tokenizer = Vocabularies.withPieces(withEnds.toArray(String[]::new));
+    var judge = new NaiveMatcher(Gbnf.parse(grammar));
+    var matcher = matcher(tokenizer, grammar);
+    for (var text = ""; text.length() < 24 && matcher.allows(byteToken('a')); text += "a") {
+      var so = text;
+      int[] expected =
+          IntStream.range(FIRST_BYTE, tokenizer.vocabulary().size())
+              .filter(id -> judge.matchesStart(joined(so, tokenizer.vocabulary().bytes(id))))
+              .toArray();
+      int[] allowed =
+          IntStream.of(matcher.allowedTokens()).filter(id -> id >= FIRST_BYTE).toArray();
+      assertArrayEquals(expected, allowed, "after " + text);
+      matcher.accept(byteToken('a'));
+    }
+  }
+
+  private static byte[] joined(String text, byte[] token) {
+    byte[] all = Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), text.length() + token.length);
+    System.arraycopy(token, 0, all, text.length(), token.length);
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "root ::= \"a\"{100000,1000000}",
         "root ::= (\"a\"{0,1000}){0,1000}",
         "root ::= (\"a\" | \"aa\" | \"aaa\"){3,1000000}",
@@ -174,7 +214,7 @@ class ConstraintMatcherTest {
     var matcher = matcher(Vocabularies.withPieces("aa", "aaaa", "ab"), grammar);
     for (int i = 0; i < 400; i++) {
       int[] allowed = matcher.allowedTokens();
-      assertTrue(java.util.Arrays.binarySearch(allowed, byteToken('a')) >= 0);
+      assertTrue(Arrays.binarySearch(allowed, byteToken('a')) >= 0);
       matcher.accept(byteToken('a'));
     }
   }
