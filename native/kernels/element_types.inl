@@ -83,7 +83,7 @@ inline Bytes32 shift_right(Bytes32 b) {
 inline void keep_in_memory(void* p) { __asm__ volatile("" : : "r"(p) : "memory"); }
 
 // Codes below 1024 in 16 bits are F16 numbers below the normal ones, code * 2^-24, and converting them
-// from there costs half of what widening bytes to integers and those to floats does. CodeRun keeps N
+// from there costs a third less than what widening bytes to integers and those to floats does. CodeRun keeps N
 // codes, 32 to a run of 64 bytes, in the order in which interleaving within halves of a register leaves
 // them: 0..7, 16..23, 8..15, 24..31.
 template <int N>
