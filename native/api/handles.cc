@@ -129,10 +129,10 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   if (made == nullptr) return BN_ERROR_OUT_OF_MEMORY;
   made->hparams = config->hparams;
   made->kernel = &kernel_at(config->kernel);
-  made->copies_weights = (config->flags & BN_MODEL_COPY_WEIGHTS) != 0;
-  const int32_t status =
-      load_tensors(made, config->regions, config->regions_bytes / sizeof(bn_region),
-                   config->tensors, config->tensors_bytes / sizeof(bn_tensor), failed_tensor);
+  const bool copy_weights = (config->flags & BN_MODEL_COPY_WEIGHTS) != 0;
+  const int32_t status = load_tensors(
+      made, config->regions, config->regions_bytes / sizeof(bn_region), config->tensors,
+      config->tensors_bytes / sizeof(bn_tensor), copy_weights, failed_tensor);
   if (status != BN_OK) {
     destroy_object(made);
     return status;

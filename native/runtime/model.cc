@@ -106,12 +106,11 @@ const float** norm_field(bn_model* model, uint32_t slot, uint32_t layer) {
 constexpr uint64_t kCopyAlignment = 64;
 
 // Bytes of a checked tensor's copy; 0 when it stays where it is.
-uint64_t copy_bytes(const bn_model& model, const bn_tensor& t) {
+uint64_t copy_bytes(const bn_model& model, const bn_tensor& t, bool copy_weights) {
   switch (demand_of(model, t.slot).kind) {
     case Kind::kNorm: return t.cols * sizeof(float);
-    case Kind::kDense: return model.copies_weights ? t.bytes : 0;
-    default:
-      return model.copies_weights || t.layout != BN_LAYOUT_BLOCK_128 ? t.rows * t.cols / 4 : 0;
+    case Kind::kDense: return copy_weights ? t.bytes : 0;
+    default: return copy_weights || t.layout != BN_LAYOUT_BLOCK_128 ? t.rows * t.cols / 4 : 0;
   }
 }
 
@@ -119,21 +118,11 @@ uint64_t aligned(uint64_t bytes) {
   return (bytes + kCopyAlignment - 1) / kCopyAlignment * kCopyAlignment;
 }
 
-// The next place for a copy.
-uint8_t* take(bn_model* model, uint64_t bytes) {
-  uint8_t* place = model->copies.data() + model->copied_bytes;
-  model->copied_bytes += aligned(bytes);
-  return place;
-}
-
-// Takes over a checked tensor, for whose copy there is room.
-void place_tensor(bn_model* model, const bn_tensor& t, const bn_region* regions) {
-  const uint8_t* data = static_cast<const uint8_t*>(regions[t.region].data) + t.offset;
-  const uint64_t bytes = copy_bytes(*model, t);
-  uint8_t* copy = bytes == 0 ? nullptr : take(model, bytes);
+// Takes over a checked tensor: from where its data lie or, unless copy is NULL, with a copy there.
+void place_tensor(bn_model* model, const bn_tensor& t, const uint8_t* data, uint8_t* copy) {
   switch (demand_of(*model, t.slot).kind) {
     case Kind::kDense: {
-      if (copy != nullptr) memcpy(copy, data, bytes);
+      if (copy != nullptr) memcpy(copy, data, t.bytes);
       (t.slot == BN_SLOT_OUTPUT ? model->output : model->token_embd) = {
           copy != nullptr ? copy : data, t.type, dense_row_bytes(t.type, t.cols)};
       return;
@@ -152,7 +141,7 @@ void place_tensor(bn_model* model, const bn_tensor& t, const bn_region* regions)
   if (t.layout != BN_LAYOUT_BLOCK_128) {
     relayout_to_block_128(t.layout, t.rows, t.cols, data, copy);
   } else if (copy != nullptr) {
-    memcpy(copy, data, bytes);
+    memcpy(copy, data, t.rows * t.cols / 4);
   }
 }
 
@@ -174,7 +163,8 @@ int32_t check_hparams(const bn_hparams& h) {
 }
 
 int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regions,
-                     const bn_tensor* tensors, uint64_t n_tensors, uint64_t* failed_tensor) {
+                     const bn_tensor* tensors, uint64_t n_tensors, bool copy_weights,
+                     uint64_t* failed_tensor) {
   const uint64_t n_layers = model->hparams.n_layers;
   Array<bool> seen;  // [layer][slot]
   if (!seen.allocate(n_layers * BN_SLOT_COUNT) || !model->layers.allocate(n_layers)) {
@@ -209,10 +199,19 @@ int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regio
 
   // One block: most tensors are smaller than a large page.
   uint64_t all_copies = 0;
-  for (uint64_t i = 0; i < n_tensors; ++i) all_copies += aligned(copy_bytes(*model, tensors[i]));
+  for (uint64_t i = 0; i < n_tensors; ++i) {
+    all_copies += aligned(copy_bytes(*model, tensors[i], copy_weights));
+  }
   if (!model->copies.allocate(all_copies)) return BN_ERROR_OUT_OF_MEMORY;
   prefer_huge_pages(model->copies.data(), model->copies.bytes());
-  for (uint64_t i = 0; i < n_tensors; ++i) place_tensor(model, tensors[i], regions);
+  uint64_t copied = 0;
+  for (uint64_t i = 0; i < n_tensors; ++i) {
+    const bn_tensor& t = tensors[i];
+    const uint64_t bytes = copy_bytes(*model, t, copy_weights);
+    const uint8_t* data = static_cast<const uint8_t*>(regions[t.region].data) + t.offset;
+    place_tensor(model, t, data, bytes == 0 ? nullptr : model->copies.data() + copied);
+    copied += aligned(bytes);
+  }
   if (!seen[BN_SLOT_OUTPUT]) model->output = model->token_embd;
   return BN_OK;
 }

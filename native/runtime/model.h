@@ -32,7 +32,6 @@ struct ModelLayer {
 struct bn_model {
   bn_hparams hparams;
   const bitnet::KernelTable* kernel;
-  bool copies_weights;  // or only those that must be placed or converted otherwise
 
   bitnet::DenseMatrix token_embd;
   bitnet::DenseMatrix output;  // token_embd when the table has none
@@ -41,7 +40,6 @@ struct bn_model {
   bitnet::ScreenedHead screened_head;  // ready when bn_model_screen_head made it so
 
   bitnet::Array<uint8_t> copies;
-  uint64_t copied_bytes = 0;  // of copies, handed out so far
 
   uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
   uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
@@ -60,10 +58,12 @@ namespace bitnet {
 // BN_OK or BN_ERROR_HPARAMS.
 int32_t check_hparams(const bn_hparams& hparams);
 
-// Fills a model whose hparams (checked) and kernel are set. On failure *failed_tensor, when it is not
+// Fills a model whose hparams (checked) and kernel are set. copy_weights asks for copies of all tensors,
+// not only of those that must be placed or converted otherwise. On failure *failed_tensor, when it is not
 // NULL, is set as bn_model_create documents it.
 int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regions,
-                     const bn_tensor* tensors, uint64_t n_tensors, uint64_t* failed_tensor);
+                     const bn_tensor* tensors, uint64_t n_tensors, bool copy_weights,
+                     uint64_t* failed_tensor);
 
 }  // namespace bitnet
 
