@@ -86,9 +86,15 @@ int32_t bn_kernel_register_dot(const void* dot, uint32_t* kernel, bn_kernel_faul
 
 // ---- threads ----
 
+namespace {
+
+bool thread_count_ok(uint32_t n_threads) { return n_threads >= 1 && n_threads <= 1024; }
+
+}  // namespace
+
 int32_t bn_pool_create(uint32_t n_threads, bn_pool** pool) {
   if (pool == nullptr) return BN_ERROR_NULL;
-  if (n_threads < 1 || n_threads > 1024) return BN_ERROR_ARGUMENT;
+  if (!thread_count_ok(n_threads)) return BN_ERROR_ARGUMENT;
   bn_pool* made = make_object<bn_pool>();
   if (made == nullptr) return BN_ERROR_OUT_OF_MEMORY;
   const int32_t status = made->start(n_threads);
@@ -185,14 +191,22 @@ void bn_kv_destroy(bn_kv* kv) { destroy_object(kv); }
 
 // ---- forward pass ----
 
+namespace {
+
+bool context_limits_ok(uint32_t max_batch_tokens, uint32_t max_positions) {
+  return max_batch_tokens >= 1 && max_batch_tokens <= 65536 && max_positions >= 1 &&
+         max_positions <= 1u << 24;
+}
+
+}  // namespace
+
 int32_t bn_context_create(const bn_model* model, bn_pool* pool, const bn_context_config* config,
                           bn_context** context) {
   if (model == nullptr || pool == nullptr || config == nullptr || context == nullptr) {
     return BN_ERROR_NULL;
   }
   if (config->size != sizeof(bn_context_config)) return BN_ERROR_STRUCT_SIZE;
-  if (config->max_batch_tokens < 1 || config->max_batch_tokens > 65536 ||
-      config->max_positions < 1 || config->max_positions > 1u << 24 || config->reserved != 0) {
+  if (!context_limits_ok(config->max_batch_tokens, config->max_positions) || config->reserved != 0) {
     return BN_ERROR_ARGUMENT;
   }
   if (config->rope_cos == nullptr || config->rope_sin == nullptr) return BN_ERROR_NULL;
@@ -217,6 +231,23 @@ uint64_t bn_context_head_rows(const bn_context* context) {
 
 uint64_t bn_context_bytes(const bn_context* context) {
   return context == nullptr ? 0 : context->bytes();
+}
+
+int32_t bn_context_bytes_for(const bn_hparams* hparams, uint32_t kernel, uint32_t n_threads,
+                             uint32_t max_batch_tokens, uint32_t max_positions,
+                             uint32_t screened_head, uint64_t* bytes) {
+  if (hparams == nullptr || bytes == nullptr) return BN_ERROR_NULL;
+  if (kernel >= kernel_count()) return BN_ERROR_UNKNOWN_KERNEL;
+  if (!kernel_runnable(kernel)) return BN_ERROR_KERNEL_NOT_RUNNABLE;
+  const int32_t hparams_status = check_hparams(*hparams);
+  if (hparams_status != BN_OK) return hparams_status;
+  if (!thread_count_ok(n_threads) || !context_limits_ok(max_batch_tokens, max_positions) ||
+      screened_head > 1) {
+    return BN_ERROR_ARGUMENT;
+  }
+  *bytes = context_bytes_for({*hparams, kernel_at(kernel), n_threads, max_batch_tokens,
+                              max_positions, screened_head == 1});
+  return BN_OK;
 }
 
 void bn_context_destroy(bn_context* context) { destroy_object(context); }

@@ -388,6 +388,17 @@ BN_API int32_t bn_context_create(const bn_model *model, bn_pool *pool,
 /* Bytes of scratch the context owns; 0 for NULL. Any thread. */
 BN_API uint64_t bn_context_bytes(const bn_context *context);
 
+/*
+ * Stores what bn_context_bytes will tell of a context, before there is a model: with these
+ * hyperparameters, kernel build `kernel` (a runnable one), a pool of n_threads (1..1024), and
+ * max_batch_tokens and max_positions as in bn_context_config; screened_head is 1 when the model will
+ * have a screened head, else 0. Allocates nothing. BN_ERROR_NULL, BN_ERROR_UNKNOWN_KERNEL,
+ * BN_ERROR_KERNEL_NOT_RUNNABLE, BN_ERROR_HPARAMS, or BN_ERROR_ARGUMENT for the others. Any thread.
+ */
+BN_API int32_t bn_context_bytes_for(const bn_hparams *hparams, uint32_t kernel, uint32_t n_threads,
+                                    uint32_t max_batch_tokens, uint32_t max_positions,
+                                    uint32_t screened_head, uint64_t *bytes);
+
 /* Frees the context. NULL is fine. */
 BN_API void bn_context_destroy(bn_context *context);
 

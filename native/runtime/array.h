@@ -31,13 +31,16 @@ class Array {
 
   // Call once. On false the array stays empty.
   [[nodiscard]] bool allocate(uint64_t count) {
-    const uint64_t bytes = saturating_product(count, sizeof(T));
+    const uint64_t bytes = bytes_for(count);
     void* memory = allocate_zeroed(bytes);
     if (memory == nullptr) return false;
     data_ = static_cast<T*>(memory);
     bytes_ = bytes;
     return true;
   }
+
+  // Bytes of an array of so many elements.
+  static uint64_t bytes_for(uint64_t count) { return saturating_product(count, sizeof(T)); }
 
   void swap(Array& other) {
     std::swap(data_, other.data_);

@@ -2,13 +2,59 @@
 
 #include <string.h>
 
+#include <algorithm>
+
 namespace bitnet {
 
-bool FixedMap::allocate(uint64_t max_keys) {
+namespace {
+
+// Calls f(part, counts...) for every part of a context that is allocated, until one returns false; the
+// counts are what its allocate and bytes_for take. Context is bn_context or const bn_context.
+template <typename Context, typename F>
+bool for_each_part(Context& c, const ContextSize& size, const F& f) {
+  const bn_hparams& h = size.hparams;
+  const uint64_t t = size.max_batch_tokens, e = h.n_embd, ff = h.n_ff, threads = size.n_threads;
+  const uint64_t a = uint64_t{h.n_heads} * h.head_dim, kv = uint64_t{h.n_kv_heads} * h.head_dim;
+  // The largest product is 1024 threads * 2^35 floats.
+  return f(c.stream, t * e) && f(c.q, t * a) && f(c.k, t * kv) && f(c.v, t * kv) &&
+         f(c.attention, t * a) && f(c.gate, t * ff) && f(c.up, t * ff) && f(c.output, t * e) &&
+         f(c.quantized, t * size.row_floats()) && f(c.scales, t) && f(c.sums, t) &&
+         f(c.rows, threads * size.row_floats()) && f(c.sequence_ends, t) && f(c.written_pages, t) &&
+         f(c.kernel_scratch, threads * size.kernel_bytes()) &&
+         f(c.scores, threads * size.score_floats()) &&
+         (!size.screened_head || f(c.screening, h.n_vocab, e));
+}
+
+}  // namespace
+
+uint64_t ContextSize::row_floats() const {
+  return std::max({uint64_t{hparams.n_embd}, uint64_t{hparams.n_heads} * hparams.head_dim,
+                   uint64_t{hparams.n_ff}});
+}
+
+uint64_t ContextSize::score_floats() const {
+  return attention_scratch_floats(hparams.n_heads / hparams.n_kv_heads, max_positions);
+}
+
+uint64_t ContextSize::kernel_bytes() const { return (kernel.scratch_bytes + 63) / 64 * 64; }
+
+uint64_t context_bytes_for(const ContextSize& size) {
+  const bn_context none;
+  uint64_t bytes = sizeof none;
+  for_each_part(none, size, [&bytes]<typename Part>(const Part&, auto... counts) {
+    bytes += Part::bytes_for(counts...);
+    return true;
+  });
+  return bytes;
+}
+
+uint64_t FixedMap::entries_for(uint64_t max_keys) {
   uint64_t size = 2;
   while (size < 2 * max_keys) size *= 2;
-  return entries_.allocate(size);
+  return size;
 }
+
+bool FixedMap::allocate(uint64_t max_keys) { return entries_.allocate(entries_for(max_keys)); }
 
 void FixedMap::clear() { memset(entries_.data(), 0, entries_.bytes()); }
 
@@ -35,37 +81,30 @@ const int64_t* FixedMap::find(uint64_t key) const {
 
 int32_t bn_context::allocate(const bn_model& for_model, bn_pool* on_pool,
                              const bn_context_config& config) {
-  const bn_hparams& h = for_model.hparams;
   model = &for_model;
   pool = on_pool;
   max_batch_tokens = config.max_batch_tokens;
   max_positions = config.max_positions;
   rope_cos = config.rope_cos;
   rope_sin = config.rope_sin;
-
-  const uint64_t t = max_batch_tokens, e = h.n_embd, f = h.n_ff, a = for_model.attn_width();
-  const uint64_t kv = for_model.kv_width(), threads = pool->n_threads;
-  row_floats = e > a ? e : a;
-  if (f > row_floats) row_floats = f;
-  score_floats = bitnet::attention_scratch_floats(h.n_heads / h.n_kv_heads, max_positions);
-  kernel_bytes = (model->kernel->scratch_bytes + 63) / 64 * 64;
-  // The largest product is 2^16 tokens * 2^20 floats: only the last line's can grow further, and
-  // Array checks the multiplication by the element's size.
-  const bool ok = stream.allocate(t * e) && q.allocate(t * a) && k.allocate(t * kv) &&
-                  v.allocate(t * kv) && attention.allocate(t * a) && gate.allocate(t * f) &&
-                  up.allocate(t * f) && output.allocate(t * e) &&
-                  quantized.allocate(t * row_floats) && scales.allocate(t) && sums.allocate(t) &&
-                  rows.allocate(threads * row_floats) && sequence_ends.allocate(t) &&
-                  written_pages.allocate(t) &&
-                  kernel_scratch.allocate(threads * kernel_bytes) &&
-                  scores.allocate(bitnet::saturating_product(threads, score_floats)) &&
-                  (!model->screened_head.ready() || screening.allocate(h.n_vocab, e));
+  row_floats = size().row_floats();
+  score_floats = size().score_floats();
+  kernel_bytes = size().kernel_bytes();
+  const bool ok = bitnet::for_each_part(
+      *this, size(), [](auto& part, auto... counts) { return part.allocate(counts...); });
   return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
 }
 
+bitnet::ContextSize bn_context::size() const {
+  return {model->hparams,   *model->kernel, pool->n_threads,
+          max_batch_tokens, max_positions,  model->screened_head.ready()};
+}
+
 uint64_t bn_context::bytes() const {
-  return sizeof *this + stream.bytes() + q.bytes() + k.bytes() + v.bytes() + attention.bytes() +
-         gate.bytes() + up.bytes() + output.bytes() + quantized.bytes() + scales.bytes() +
-         sums.bytes() + rows.bytes() + scores.bytes() + kernel_scratch.bytes() +
-         screening.bytes() + sequence_ends.bytes() + written_pages.bytes();
+  uint64_t bytes = sizeof *this;
+  bitnet::for_each_part(*this, size(), [&bytes](const auto& part, auto...) {
+    bytes += part.bytes();
+    return true;
+  });
+  return bytes;
 }

@@ -12,6 +12,7 @@ namespace bitnet {
 class FixedMap {
  public:
   [[nodiscard]] bool allocate(uint64_t max_keys);
+  static uint64_t bytes_for(uint64_t max_keys) { return Array<Entry>::bytes_for(entries_for(max_keys)); }
   void clear();
 
   // The value of `key`, made with `initial` when it is new.
@@ -26,10 +27,28 @@ class FixedMap {
     uint64_t key_plus_one;  // 0: free
     int64_t value;
   };
-  uint64_t slot_of(uint64_t key) const;  // where it is or would go
+  static uint64_t entries_for(uint64_t max_keys);  // a power of two, at least twice the keys
+  uint64_t slot_of(uint64_t key) const;            // where it is or would go
 
-  Array<Entry> entries_;  // a power of two, at least twice the keys
+  Array<Entry> entries_;
 };
+
+// What the scratch memory of a context depends on; all of it within the limits of bitnet.h.
+struct ContextSize {
+  const bn_hparams& hparams;
+  const KernelTable& kernel;
+  uint32_t n_threads;
+  uint32_t max_batch_tokens;
+  uint32_t max_positions;
+  bool screened_head;
+
+  uint64_t row_floats() const;    // the widest of n_embd, attn_width and n_ff
+  uint64_t score_floats() const;  // of one thread
+  uint64_t kernel_bytes() const;  // of one thread
+};
+
+// Bytes that bn_context::bytes() tells of a context of this size.
+uint64_t context_bytes_for(const ContextSize& size);
 
 }  // namespace bitnet
 
@@ -71,6 +90,7 @@ struct bn_context {
 
   // BN_OK or BN_ERROR_OUT_OF_MEMORY; config is checked.
   int32_t allocate(const bn_model& for_model, bn_pool* on_pool, const bn_context_config& config);
+  bitnet::ContextSize size() const;
   uint64_t bytes() const;
 };
 

@@ -43,6 +43,10 @@ class ScreenedHead {
 class Screening {
  public:
   [[nodiscard]] bool allocate(uint64_t rows, uint64_t cols);
+  static uint64_t bytes_for(uint64_t rows, uint64_t cols) {
+    return Array<int16_t>::bytes_for(cols) + Array<float>::bytes_for(rows) +
+           Array<uint32_t>::bytes_for(rows) + Array<float>::bytes_for(BN_MAX_HIGHEST);
+  }
   uint64_t bytes() const {
     return input_.bytes() + lower_.bytes() + candidates_.bytes() + highest_.bytes();
   }

@@ -244,6 +244,62 @@ TEST("contexts check their configuration") {
   CHECK_EQ(bn_context_create(nullptr, f.pool.get(), nullptr, &context), BN_ERROR_NULL);
 }
 
+TEST("a context takes the scratch that is told before it is made") {
+  for (const Shape& shape : kShapes) {
+    SmallModel source(shape);
+    const RopeTables rope(source);
+    for (uint32_t kernel = 0; kernel < bn_kernel_count(); ++kernel) {
+      if (!bitnet::kernel_runnable(kernel)) continue;
+      for (const uint32_t threads : {1u, 3u}) {
+        const PoolHandle pool = make_pool(threads);
+        for (const uint32_t screened : {0u, 1u}) {
+          const ModelHandle model = make_model(source, &bitnet::kernel_at(kernel));
+          if (screened == 1) CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_OK);
+          for (const uint32_t tokens : {1u, 7u, 64u}) {
+            SCOPE("%s, %s, %u threads, screened %u, %u tokens", shape.name,
+                  bitnet::kernel_at(kernel).name, threads, screened, tokens);
+            const ContextHandle context = make_context(model.get(), pool.get(), rope, tokens);
+            uint64_t bytes = 0;
+            CHECK_EQ(bn_context_bytes_for(&model->hparams, kernel, threads, tokens,
+                                          SmallModel::kPositions, screened, &bytes),
+                     BN_OK);
+            CHECK_EQ(bytes, bn_context_bytes(context.get()));
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST("the scratch of no context is told where an argument is out of range") {
+  const Fixture f;
+  const bn_hparams good = f.model->hparams;
+  bn_hparams bad = good;
+  bad.n_embd = 0;
+  uint64_t bytes = 123;
+  const auto told = [&bytes](const bn_hparams* h, uint32_t kernel, uint32_t threads, uint32_t tokens,
+                             uint32_t positions, uint32_t screened) {
+    return bn_context_bytes_for(h, kernel, threads, tokens, positions, screened, &bytes);
+  };
+  CHECK_EQ(told(nullptr, 0, 1, 1, 1, 0), BN_ERROR_NULL);
+  CHECK_EQ(bn_context_bytes_for(&good, 0, 1, 1, 1, 0, nullptr), BN_ERROR_NULL);
+  CHECK_EQ(told(&good, bn_kernel_count(), 1, 1, 1, 0), BN_ERROR_UNKNOWN_KERNEL);
+  CHECK_EQ(told(&bad, 0, 1, 1, 1, 0), BN_ERROR_HPARAMS);
+  CHECK_EQ(told(&good, 0, 0, 1, 1, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1025, 1, 1, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1, 0, 1, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1, 65537, 1, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1, 1, 0, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1, 1, (1 << 24) + 1, 0), BN_ERROR_ARGUMENT);
+  CHECK_EQ(told(&good, 0, 1, 1, 1, 2), BN_ERROR_ARGUMENT);
+  for (uint32_t i = 0; i < bn_kernel_count(); ++i) {
+    if (!bitnet::kernel_runnable(i)) CHECK_EQ(told(&good, i, 1, 1, 1, 0), BN_ERROR_KERNEL_NOT_RUNNABLE);
+  }
+  CHECK_EQ(bytes, 123u);
+  CHECK_EQ(told(&good, 0, 1024, 65536, 1 << 24, 1), BN_OK);
+  CHECK(bytes > uint64_t{1024} * (1 << 24) * sizeof(float));  // every thread's scores
+}
+
 TEST("a batch of many sequences, each at its own position, is accepted") {
   Fixture f;
   Batch batch;

@@ -11,6 +11,7 @@ namespace {
 
 int64_t requests_until_failure = -1;  // -1: none fails
 int64_t live_blocks = 0;
+uint64_t live_bytes = 0;
 
 bool fails_now() {
   if (requests_until_failure < 0) return false;
@@ -45,12 +46,18 @@ bool __real__ZN6bitnet12start_threadEPNS_8OsThreadEPFvPvES2_(bitnet::OsThread*, 
 void* __wrap__ZN6bitnet15allocate_zeroedEm(uint64_t bytes) {
   if (fails_now()) return nullptr;
   void* memory = __real__ZN6bitnet15allocate_zeroedEm(bytes);
-  if (memory != nullptr) ++live_blocks;
+  if (memory != nullptr) {
+    ++live_blocks;
+    live_bytes += bytes;
+  }
   return memory;
 }
 
 void __wrap__ZN6bitnet14release_memoryEPvm(void* memory, uint64_t bytes) {
-  if (memory != nullptr) --live_blocks;
+  if (memory != nullptr) {
+    --live_blocks;
+    live_bytes -= bytes;
+  }
   __real__ZN6bitnet14release_memoryEPvm(memory, bytes);
 }
 
@@ -133,6 +140,21 @@ TEST("a screened head, and a context on it, survive the failure of each allocati
           bn_context_destroy(context);
           return status;
         }) > 14);
+}
+
+TEST("models and contexts allocate the bytes they tell") {
+  SmallModel source(kShapes[1]);
+  const RopeTables rope(source);
+  const PoolHandle pool = make_pool(2);
+  uint64_t before = live_bytes;
+  const ModelHandle model = make_model(source, &bitnet::kernel_at(0));
+  CHECK_EQ(live_bytes - before, bn_model_bytes(model.get()));
+  for (const bool screened : {false, true}) {
+    if (screened) CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_OK);
+    before = live_bytes;
+    const ContextHandle context = make_context(model.get(), pool.get(), rope, 5);
+    CHECK_EQ(live_bytes - before, bn_context_bytes(context.get()));
+  }
 }
 
 TEST("a pool whose n-th thread the system refuses reports it and stops the others") {

@@ -2024,6 +2024,72 @@ public class BitNetNative extends BitNetNative$shared {
         }
     }
 
+    private static class bn_context_bytes_for {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_context_bytes_for");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_context_bytes_for(const bn_hparams *hparams, uint32_t kernel, uint32_t n_threads, uint32_t max_batch_tokens, uint32_t max_positions, uint32_t screened_head, uint64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor bn_context_bytes_for$descriptor() {
+        return bn_context_bytes_for.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_context_bytes_for(const bn_hparams *hparams, uint32_t kernel, uint32_t n_threads, uint32_t max_batch_tokens, uint32_t max_positions, uint32_t screened_head, uint64_t *bytes)
+     * }
+     */
+    public static MethodHandle bn_context_bytes_for$handle() {
+        return bn_context_bytes_for.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_context_bytes_for(const bn_hparams *hparams, uint32_t kernel, uint32_t n_threads, uint32_t max_batch_tokens, uint32_t max_positions, uint32_t screened_head, uint64_t *bytes)
+     * }
+     */
+    public static MemorySegment bn_context_bytes_for$address() {
+        return bn_context_bytes_for.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_context_bytes_for(const bn_hparams *hparams, uint32_t kernel, uint32_t n_threads, uint32_t max_batch_tokens, uint32_t max_positions, uint32_t screened_head, uint64_t *bytes)
+     * }
+     */
+    public static int bn_context_bytes_for(MemorySegment hparams, int kernel, int n_threads, int max_batch_tokens, int max_positions, int screened_head, MemorySegment bytes) {
+        var mh$ = bn_context_bytes_for.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_context_bytes_for", hparams, kernel, n_threads, max_batch_tokens, max_positions, screened_head, bytes);
+            }
+            return (int)mh$.invokeExact(hparams, kernel, n_threads, max_batch_tokens, max_positions, screened_head, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bn_context_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             BitNetNative.C_POINTER

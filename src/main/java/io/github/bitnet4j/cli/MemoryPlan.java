@@ -1,31 +1,38 @@
 package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.ffi.KvType;
+import io.github.bitnet4j.ffi.NativeLibraryException;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufTensor;
 import io.github.bitnet4j.model.Hyperparameters;
+import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.model.Workspace;
 import io.github.bitnet4j.session.SessionOptions;
+import java.util.OptionalLong;
 
 /**
- * What memory a model and one session on it take, in bytes, worked out without loading anything.
+ * What memory a model and one session on it take, in bytes, worked out without loading weights.
  *
  * @param contextTokens tokens the session can hold
+ * @param threads threads to compute with, each of which has scratch memory
  * @param mappedBytes the file, mapped: the part of it that is in use is page cache
  * @param copiedBytes norms, which the engine keeps as float32
  * @param kvBytes keys and values of a full context; committed as it fills
  * @param kvType how keys and values are stored
  * @param ropeBytes cosines and sines for every position
- * @param logitsBytes one row of logits
- * @param screenedHeadBytes the copy that a screened head takes, on request; not in the total
+ * @param scratchBytes what the engine computes in, and one row of logits; empty where the native
+ *     library, which tells it, cannot be loaded
+ * @param screenedHeadBytes what a screened head takes more, on request; not in the total
  */
 record MemoryPlan(
     int contextTokens,
+    int threads,
     long mappedBytes,
     long copiedBytes,
     long kvBytes,
     KvType kvType,
     long ropeBytes,
-    long logitsBytes,
+    OptionalLong scratchBytes,
     long screenedHeadBytes) {
   private static final int KV_PAGE_TOKENS = 32;
 
@@ -40,19 +47,38 @@ record MemoryPlan(
             .filter(tensor -> tensor.name().endsWith("_norm.weight"))
             .mapToLong(GgufTensor::elementCount)
             .sum();
+    var engine = ModelOptions.DEFAULT;
+    int batch = Math.min(options.batchTokens(), context);
+    OptionalLong scratch = scratchBytes(h, engine, batch, context);
+    long screenedHead = h.screenedHeadBytes();
+    if (scratch.isPresent()) {
+      var screened = engine.withScreenedHead(true);
+      screenedHead += Workspace.scratchBytesFor(h, screened, batch, context) - scratch.getAsLong();
+    }
     return new MemoryPlan(
         context,
+        engine.threadCount(),
         file.byteSize(),
         norms * Float.BYTES,
         2L * h.layers() * h.kvHeads() * positions * options.kvType().rowBytes(h.headDim()),
         options.kvType(),
         (long) context * h.headDim() * Float.BYTES,
-        (long) h.vocab() * Float.BYTES,
-        h.screenedHeadBytes());
+        scratch,
+        screenedHead);
   }
 
-  /** All of it. */
+  /** All of it that is known. */
   long totalBytes() {
-    return mappedBytes + copiedBytes + kvBytes + ropeBytes + logitsBytes;
+    return mappedBytes + copiedBytes + kvBytes + ropeBytes + scratchBytes.orElse(0);
+  }
+
+  private static OptionalLong scratchBytes(
+      Hyperparameters h, ModelOptions engine, int batch, int context) {
+    try {
+      return OptionalLong.of(Workspace.scratchBytesFor(h, engine, batch, context));
+    } catch (NativeLibraryException | IllegalArgumentException e) {
+      // The file can be described on machines that cannot run it.
+      return OptionalLong.empty();
+    }
   }
 }

@@ -94,7 +94,9 @@ final class ModelReportJson {
     tree.put("kv_bytes", plan.kvBytes());
     tree.put("kv_type", EnumNames.of(plan.kvType()));
     tree.put("rope_bytes", plan.ropeBytes());
-    tree.put("logits_bytes", plan.logitsBytes());
+    tree.put("threads", plan.threads());
+    tree.put(
+        "scratch_bytes", plan.scratchBytes().isPresent() ? plan.scratchBytes().getAsLong() : null);
     tree.put("screened_head_bytes", plan.screenedHeadBytes());
     tree.put("total_bytes", plan.totalBytes());
     return tree;

@@ -109,8 +109,19 @@ final class ModelReportText {
     size("norms", plan.copiedBytes(), "copied as float32");
     size("KV cache", plan.kvBytes(), EnumNames.of(plan.kvType()) + ", when the context is full");
     size("RoPE tables", plan.ropeBytes(), "");
-    size("logits", plan.logitsBytes(), "");
-    size("total", plan.totalBytes(), "and scratch memory of the engine");
+    plan.scratchBytes()
+        .ifPresent(
+            bytes ->
+                size(
+                    "scratch",
+                    bytes,
+                    "of the engine, with " + Text.plural(plan.threads(), "thread")));
+    size(
+        "total",
+        plan.totalBytes(),
+        plan.scratchBytes().isPresent()
+            ? ""
+            : "and scratch memory of the engine, which cannot be loaded here");
     size("screened head", plan.screenedHeadBytes(), "more, with --screened-head");
   }
 

@@ -2,7 +2,10 @@ package io.github.bitnet4j.ffi;
 
 import io.github.bitnet4j.bindings.BitNetNative;
 import io.github.bitnet4j.bindings.bn_context_config;
+import io.github.bitnet4j.bindings.bn_hparams;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Scratch memory for forward passes. One caller at a time; model, pool and RoPE tables must outlive
@@ -39,6 +42,41 @@ public final class NativeContext extends NativeHandle {
           return BitNetNative.bn_context_create(model.address(), pool.address(), config, out);
         },
         BitNetNative::bn_context_destroy);
+  }
+
+  /**
+   * What {@link #byteSize} will tell of a context, before there is a model.
+   *
+   * @param threads threads of a forward pass, 1 to 1024
+   * @param screenedHead whether the model will have a screened head
+   * @throws NativeException if a number lies outside its range
+   */
+  public static long byteSizeFor(
+      KernelBuild kernel,
+      NativeModel.Shape shape,
+      int threads,
+      int maxBatchTokens,
+      int maxPositions,
+      boolean screenedHead) {
+    NativeLibrary.load();
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment hparams = bn_hparams.allocate(scratch);
+      NativeModel.store(shape, hparams);
+      MemorySegment bytes = scratch.allocate(ValueLayout.JAVA_LONG);
+      int status =
+          BitNetNative.bn_context_bytes_for(
+              hparams,
+              kernel.index(),
+              threads,
+              maxBatchTokens,
+              maxPositions,
+              screenedHead ? 1 : 0,
+              bytes);
+      Status.check(
+          status,
+          "sizing a context of %d tokens at %d positions".formatted(maxBatchTokens, maxPositions));
+      return bytes.get(ValueLayout.JAVA_LONG, 0);
+    }
   }
 
   /** Bytes of native scratch memory. */

@@ -96,7 +96,7 @@ public final class NativeModel extends NativeHandle {
     return status;
   }
 
-  private static void store(Shape shape, MemorySegment hparams) {
+  static void store(Shape shape, MemorySegment hparams) {
     bn_hparams.n_layers(hparams, shape.layers());
     bn_hparams.n_embd(hparams, shape.embd());
     bn_hparams.n_ff(hparams, shape.ff());

@@ -1,5 +1,6 @@
 package io.github.bitnet4j.model;
 
+import io.github.bitnet4j.ffi.NativeModel;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.gguf.GgufMetadata;
@@ -61,6 +62,21 @@ public record Hyperparameters(
   /** Factor on the attention scores: {@code 1 / sqrt(headDim)}. */
   public float attentionScale() {
     return (float) (1 / StrictMath.sqrt(headDim));
+  }
+
+  /** The numbers as the engine takes them. */
+  NativeModel.Shape shape() {
+    return new NativeModel.Shape(
+        layers,
+        embd,
+        ff,
+        heads,
+        kvHeads,
+        headDim,
+        vocab,
+        activation.code(),
+        rmsEpsilon,
+        attentionScale());
   }
 
   /** Bytes of a screened head's copy: a byte a weight, and three floats a row. */

@@ -72,7 +72,7 @@ public final class Model implements AutoCloseable {
     }
     boolean copied = options.weights() == WeightMemory.COPIED;
     NativeModel nativeModel =
-        new NativeModel(kernel, shape(h), regions, tensors.entries(h), copied);
+        new NativeModel(kernel, h.shape(), regions, tensors.entries(h), copied);
     if (copied) {
       regions.stream().filter(MemorySegment::isMapped).forEach(MemorySegment::unload);
     }
@@ -181,20 +181,6 @@ public final class Model implements AutoCloseable {
       pool.close();
     }
     file.close();
-  }
-
-  private static NativeModel.Shape shape(Hyperparameters h) {
-    return new NativeModel.Shape(
-        h.layers(),
-        h.embd(),
-        h.ff(),
-        h.heads(),
-        h.kvHeads(),
-        h.headDim(),
-        h.vocab(),
-        h.activation().code(),
-        h.rmsEpsilon(),
-        h.attentionScale());
   }
 
   /** The right to compute with a model. */

@@ -103,7 +103,8 @@ public record ModelOptions(
     return kernel.map(KernelBuild::named).orElseGet(KernelBuild::preferred);
   }
 
-  int threadCount() {
+  /** Threads of a forward pass, where no pool is given. */
+  public int threadCount() {
     return threads > 0
         ? threads
         : Math.min(Runtime.getRuntime().availableProcessors(), MAX_THREADS);

@@ -95,6 +95,31 @@ public final class Workspace implements AutoCloseable {
     return context.byteSize() + logits.byteSize();
   }
 
+  /**
+   * What {@link #scratchBytes} will tell of one sequence, worked out without loading anything but
+   * the native library.
+   *
+   * @param options kernel build, threads and whether the head is screened; the rest is ignored
+   * @param batchTokens tokens one forward pass may carry
+   * @param positions tokens the sequence can hold
+   * @throws IllegalArgumentException if the options name a kernel build that this machine cannot
+   *     run
+   * @throws io.github.bitnet4j.ffi.NativeLibraryException if the native library, or one that the
+   *     options name, cannot be used
+   */
+  public static long scratchBytesFor(
+      Hyperparameters h, ModelOptions options, int batchTokens, int positions) {
+    long context =
+        NativeContext.byteSizeFor(
+            options.kernelBuild(),
+            h.shape(),
+            options.threadCount(),
+            batchTokens,
+            positions,
+            options.screenedHead());
+    return context + (long) h.vocab() * Float.BYTES;
+  }
+
   /** Frees the memory and lets go of the model; closing twice is harmless. */
   @Override
   public void close() {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufValueType;
 import io.github.bitnet4j.model.Hyperparameters;
+import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.session.Session;
 import io.github.bitnet4j.session.SessionOptions;
 import io.github.bitnet4j.testing.RandomModel;
@@ -55,6 +56,7 @@ class InfoCommandTest {
     assertContains(info, "answer ends at 298 \"<|end_of_text|>\", 299 \"<|eot_id|>\"\n");
     assertContains(info, "chat template  bitnet-2b4t\n");
     assertContains(info, "memory to run with a context of 256 tokens\n");
+    assertContains(info, "of the engine, with ");
     assertContains(info, "general.name                                   \"random\"\n");
     assertContains(info, "300 × string [");
     assertContains(info, "blk.1.ffn_down.weight ");
@@ -65,13 +67,28 @@ class InfoCommandTest {
   void theMemoryPlanIsWhatAModelAndASessionTake() throws IOException {
     var options = SessionOptions.DEFAULT.withContextLength(100);
     try (GgufFile file = GgufFile.open(model);
-        var loaded = TestModels.load(RandomModel.builder());
+        var loaded = TestModels.load(RandomModel.builder(), ModelOptions.DEFAULT);
         var session = new Session(loaded, options)) {
       var h = Hyperparameters.read(file, Optional.empty());
       var plan = MemoryPlan.of(file, h, options);
       assertEquals(Files.size(model), plan.mappedBytes());
       assertEquals(session.kvBytes(), plan.kvBytes());
-      assertEquals(300L * Float.BYTES, plan.logitsBytes());
+      assertEquals(session.scratchBytes(), plan.scratchBytes().orElseThrow());
+    }
+  }
+
+  @Test
+  void thePlanTellsWhatAScreenedHeadTakesMore() throws IOException {
+    var options = SessionOptions.DEFAULT.withContextLength(100);
+    try (GgufFile file = GgufFile.open(model);
+        var screened =
+            TestModels.load(RandomModel.builder(), ModelOptions.DEFAULT.withScreenedHead(true));
+        var session = new Session(screened, options)) {
+      var h = Hyperparameters.read(file, Optional.empty());
+      var plan = MemoryPlan.of(file, h, options);
+      assertEquals(
+          plan.screenedHeadBytes(),
+          h.screenedHeadBytes() + session.scratchBytes() - plan.scratchBytes().orElseThrow());
     }
   }
 
@@ -107,6 +124,8 @@ class InfoCommandTest {
     assertEquals(24, json.at("/tensors").size());
     assertEquals(256, json.at("/tensors/0/shape/0").asInt());
     assertTrue(json.at("/memory/kv_bytes").asLong() > 0);
+    assertTrue(json.at("/memory/scratch_bytes").asLong() > 300 * Float.BYTES);
+    assertTrue(json.at("/memory/threads").asInt() > 0);
   }
 
   @Test
