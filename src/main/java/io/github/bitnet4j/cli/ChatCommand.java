@@ -75,7 +75,7 @@ final class ChatCommand extends Command {
       var tools = toolArguments.offer(this, definitions, model);
       var options =
           GenerationArguments.constrained(
-              this, unconstrained, toolArguments.grammar(this, tools, grammar), model);
+              this, unconstrained, toolArguments.grammar(this, tools, grammar, model), model);
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
       model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));

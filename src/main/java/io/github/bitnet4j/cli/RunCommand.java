@@ -109,7 +109,7 @@ final class RunCommand extends Command {
       var tools = toolArguments.offer(this, definitions, model);
       var options =
           GenerationArguments.constrained(
-              this, unconstrained, toolArguments.grammar(this, tools, grammar), model);
+              this, unconstrained, toolArguments.grammar(this, tools, grammar, model), model);
       long loadNanos = System.nanoTime() - start;
       describe(model, session, options);
       Generation generation = begin(session, text, definitions, options);

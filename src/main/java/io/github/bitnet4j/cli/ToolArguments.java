@@ -82,7 +82,7 @@ final class ToolArguments {
 
   /** The answers with tools, or what {@code other} describes without any. */
   Optional<Grammar> grammar(
-      Command command, Optional<OfferedTools> tools, Optional<Grammar> other) {
+      Command command, Optional<OfferedTools> tools, Optional<Grammar> other, BitNetModel model) {
     if (tools.isEmpty()) {
       return other;
     }
@@ -91,7 +91,13 @@ final class ToolArguments {
     }
     try {
       var offered = tools.get();
-      return Optional.of(ToolGrammar.of(offered.form(), offered.definitions(), choice(), !single));
+      return Optional.of(
+          ToolGrammar.of(
+              offered.form(),
+              model.tokenizer().vocabulary(),
+              offered.definitions(),
+              choice(),
+              !single));
     } catch (IllegalArgumentException e) {
       throw command.usage("%s: %s", TOOLS, e.getMessage());
     }

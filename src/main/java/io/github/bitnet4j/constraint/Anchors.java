@@ -115,7 +115,7 @@ final class Anchors {
       return true;
     }
     return switch (expression) {
-      case Literal _, OneOf _, Reference _ -> false;
+      case Literal _, OneOf _, Expression.Token _, Reference _ -> false;
       case Sequence sequence -> sequence.parts().stream().anyMatch(p -> contained(p, wanted));
       case Choice choice -> choice.alternatives().stream().anyMatch(a -> contained(a, wanted));
       case Repeat repeat -> contained(repeat.part(), wanted);

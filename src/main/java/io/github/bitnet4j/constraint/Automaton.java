@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The pushdown automaton of a grammar, over bytes. Its states and the steps between them are
- * computed when they are first needed and remembered, so that a step taken again costs a look into
- * an array. For one thread at a time.
+ * The pushdown automaton of a grammar, over bytes and the tokens that the grammar names. Its states
+ * and the steps between them are computed when they are first needed and remembered, so that a step
+ * taken again costs a look into an array. For one thread at a time.
  */
 final class Automaton {
   private static final int REMEMBERED = 20_000;
@@ -24,12 +24,14 @@ final class Automaton {
 
   private final Stacks stacks = new Stacks();
   private final Map<State, State> made = new HashMap<>();
-  private final ByteClasses classes;
+  private final SymbolClasses classes;
+  private final NamedTokens named;
   private final State start;
   private final State dead;
 
-  Automaton(Node start, ByteClasses classes) {
+  Automaton(Node start, SymbolClasses classes, NamedTokens named) {
     this.classes = classes;
+    this.named = named;
     dead = new State(new Node[0], new Stack[0], 0);
     var first = new Items();
     first.add(start, Stack.EMPTY);
@@ -42,6 +44,11 @@ final class Automaton {
             .formatted(MOST_NODES));
   }
 
+  /** The tokens that are symbols. */
+  NamedTokens named() {
+    return named;
+  }
+
   /** Before the first byte. */
   State start() {
     return start;
@@ -52,14 +59,15 @@ final class Automaton {
     return dead;
   }
 
-  /** The bytes that may come next, as ranges of first and last. */
+  /** The symbols that may come next, as ranges of first and last; tokens one by one. */
   List<int[]> expected(State state) {
     var ranges = new ArrayList<int[]>();
-    for (int value = 0; value < 256; value++) {
+    for (int value = 0; value < classes.symbols(); value++) {
       if (next(state, value).isDead) {
         continue;
       }
-      if (!ranges.isEmpty() && ranges.getLast()[1] == value - 1) {
+      boolean isByte = value < NamedTokens.FIRST_SYMBOL;
+      if (isByte && !ranges.isEmpty() && ranges.getLast()[1] == value - 1) {
         ranges.getLast()[1] = value;
       } else {
         ranges.add(new int[] {value, value});
@@ -68,7 +76,7 @@ final class Automaton {
     return ranges;
   }
 
-  /** The state after one more byte, 0 to 255. */
+  /** The state after one more symbol. */
   State next(State state, int value) {
     if (state.isDead) {
       return dead;
@@ -90,6 +98,20 @@ final class Automaton {
       reached = next(reached, value & 0xFF);
     }
     return reached;
+  }
+
+  /** Where a text is that may be in either of two states. */
+  State either(State a, State b) {
+    if (a.isDead || b.isDead) {
+      return a.isDead ? b : a;
+    }
+    var items = new Items();
+    for (var state : List.of(a, b)) {
+      for (int i = 0; i < state.nodes.length; i++) {
+        items.put(state.nodes[i], state.stacks[i]);
+      }
+    }
+    return items.toState();
   }
 
   /** Whether the text may end here, or the rule at the bottom return. */
@@ -293,7 +315,7 @@ final class Automaton {
     }
   }
 
-  /** Opens nodes until single bytes are next. */
+  /** Opens nodes until single symbols are next. */
   private final class Closing extends Items {
     private final ArrayDeque<Node> openNodes = new ArrayDeque<>();
     private final ArrayDeque<Stack> openStacks = new ArrayDeque<>();

@@ -44,7 +44,17 @@ public final class Constraint {
     return new ConstraintMatcher(this, dropsSpaceAfter(previousToken));
   }
 
-  /** Whether {@code text} is a whole text of the grammar. */
+  /**
+   * Whether the grammar names a token, which is then a part of texts even if it is a control token.
+   */
+  public boolean names(int token) {
+    return automaton.named().contains(token);
+  }
+
+  /**
+   * Whether {@code text} is a whole text of the grammar. Tokens that the grammar names are not
+   * looked for in it: only a matcher takes them.
+   */
   public boolean matches(String text) {
     synchronized (automaton) {
       var state = automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8));
@@ -52,7 +62,7 @@ public final class Constraint {
     }
   }
 
-  /** Whether some text of the grammar begins with {@code text}. */
+  /** Whether some text of the grammar begins with {@code text}, as {@link #matches}. */
   public boolean matchesStart(String text) {
     synchronized (automaton) {
       return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead;
@@ -79,17 +89,20 @@ public final class Constraint {
         && tokens.withoutFirstSpace().bytes(token).length == 0;
   }
 
-  State dead() {
-    return automaton.dead();
-  }
-
   State start() {
     return automaton.start();
   }
 
-  State next(State state, byte[] bytes) {
+  /** The state after one more token. */
+  State next(State state, int token, boolean dropsSpace) {
+    byte[] bytes = bytes(token, dropsSpace);
+    boolean isText = bytes.length > 0 || isUnwritten(token, dropsSpace);
+    var symbol = automaton.named().symbol(token);
     synchronized (automaton) {
-      return automaton.next(state, bytes);
+      var asText = isText ? automaton.next(state, bytes) : automaton.dead();
+      return symbol.isEmpty()
+          ? asText
+          : automaton.either(asText, automaton.next(state, symbol.getAsInt()));
     }
   }
 
@@ -99,7 +112,7 @@ public final class Constraint {
     }
   }
 
-  /** Whether no byte can follow. */
+  /** Whether nothing can follow. */
   boolean isFinal(State state) {
     synchronized (automaton) {
       return automaton.closure(state).terminals().length == 0;
@@ -112,11 +125,26 @@ public final class Constraint {
     return needed < Node.NEVER ? OptionalInt.of(needed) : OptionalInt.empty();
   }
 
-  /** The bytes that can follow, as ranges. */
-  List<int[]> expected(State state) {
+  /** The bytes that can follow, as ranges, and named tokens. */
+  List<String> expected(State state) {
+    List<int[]> ranges;
     synchronized (automaton) {
-      return automaton.expected(state);
+      ranges = automaton.expected(state);
     }
+    return ranges.stream().map(range -> describe(range[0], range[1])).toList();
+  }
+
+  private String describe(int first, int last) {
+    return first == last ? describe(first) : describe(first) + " to " + describe(last);
+  }
+
+  private String describe(int symbol) {
+    if (symbol >= NamedTokens.FIRST_SYMBOL) {
+      return automaton.named().describe(symbol);
+    }
+    return symbol > ' ' && symbol < 0x7F
+        ? "'%c'".formatted(symbol)
+        : "byte 0x%02X".formatted(symbol);
   }
 
   /**

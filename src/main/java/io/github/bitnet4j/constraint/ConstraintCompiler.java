@@ -17,8 +17,9 @@ public final class ConstraintCompiler {
   /**
    * A constraint that holds generated text to a grammar.
    *
-   * @throws IllegalArgumentException if a rule begins with itself, no text at all is allowed, or
-   *     the grammar is too large
+   * @throws IllegalArgumentException if a rule begins with itself, no text at all is allowed, the
+   *     grammar is too large, or it names more than 500 tokens, one that the vocabulary does not
+   *     have, or one that ends texts
    */
   public Constraint compile(Grammar grammar) {
     return new Constraint(GrammarCompiler.compile(grammar, tokens.whole()), tokens);

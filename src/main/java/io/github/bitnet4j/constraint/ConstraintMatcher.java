@@ -2,14 +2,13 @@ package io.github.bitnet4j.constraint;
 
 import io.github.bitnet4j.sampling.Candidates;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 
 /**
  * Follows one text token by token and says which tokens may come next.
  *
  * <p>A token may come next if some text of the grammar goes on with its bytes, be they whole
- * characters or not. Tokens that end the text may come where it is complete. Control, unknown and
- * unused tokens never may.
+ * characters or not, or if the grammar names it there. Tokens that end the text may come where it
+ * is complete. Other control, unknown and unused tokens never may.
  *
  * <p>For one thread; many may use the same {@link Constraint}.
  */
@@ -116,26 +115,13 @@ public final class ConstraintMatcher {
   }
 
   private State after(int token) {
-    byte[] next = constraint.bytes(token, dropsSpace);
-    return next.length == 0 && !constraint.isUnwritten(token, dropsSpace)
-        ? constraint.dead()
-        : constraint.next(state, next);
+    return constraint.next(state, token, dropsSpace);
   }
 
   private String expected() {
-    var ranges = constraint.expected(state);
-    return ranges.isEmpty()
+    var symbols = constraint.expected(state);
+    return symbols.isEmpty()
         ? "the text is complete"
-        : ranges.stream()
-            .map(range -> describe(range[0], range[1]))
-            .collect(Collectors.joining(", ", "the constraint allows ", ""));
-  }
-
-  private static String describe(int first, int last) {
-    return first == last ? describe(first) : describe(first) + " to " + describe(last);
-  }
-
-  private static String describe(int value) {
-    return value > ' ' && value < 0x7F ? "'%c'".formatted(value) : "byte 0x%02X".formatted(value);
+        : "the constraint allows " + String.join(", ", symbols);
   }
 }

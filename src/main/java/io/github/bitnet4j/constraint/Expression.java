@@ -2,8 +2,13 @@ package io.github.bitnet4j.constraint;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 
-/** A part of a {@link Grammar}: the texts it describes are sequences of code points. Immutable. */
+/**
+ * A part of a {@link Grammar}: the texts it describes are sequences of code points, and of {@link
+ * Token}s where it names some. Immutable.
+ */
 public sealed interface Expression {
   /** The one text {@code text}, which may be empty. */
   record Literal(String text) implements Expression {
@@ -21,6 +26,42 @@ public sealed interface Expression {
   record OneOf(CodePointSet codePoints) implements Expression {
     public OneOf {
       Objects.requireNonNull(codePoints, "codePoints");
+    }
+  }
+
+  /**
+   * One token of the vocabulary as itself, whatever its text: for control tokens, which are never
+   * part of a text otherwise. Which token it is, or whether there is any, shows when the grammar is
+   * compiled.
+   *
+   * @param text the token as the vocabulary writes it; empty if it goes by its id
+   * @param id the token; empty if it goes by its text
+   * @param negated whether every token that may be part of a text is meant, and every other one
+   *     that the grammar names, but not this one
+   */
+  record Token(Optional<String> text, OptionalInt id, boolean negated) implements Expression {
+    /**
+     * @throws IllegalArgumentException if there are both text and id, or neither
+     */
+    public Token {
+      if (text.isPresent() == id.isPresent()) {
+        throw new IllegalArgumentException("a token goes by its text or by its id");
+      }
+    }
+
+    /** The token that the vocabulary writes {@code text}, such as {@code <|python_tag|>}. */
+    public static Token named(String text) {
+      return new Token(Optional.of(text), OptionalInt.empty(), false);
+    }
+
+    /** The token with this id. */
+    public static Token numbered(int id) {
+      return new Token(Optional.empty(), OptionalInt.of(id), false);
+    }
+
+    /** Any token but this one. */
+    public Token not() {
+      return new Token(text, id, !negated);
     }
   }
 

@@ -13,11 +13,15 @@ import java.util.LinkedHashMap;
  * }</pre>
  *
  * <p>A rule is {@code name ::= alternatives}, and {@code root} describes a whole text. Parts are
- * texts in quotes, classes in brackets, {@code .} for any character, names of rules and groups in
- * parentheses, each with {@code *}, {@code +}, {@code ?}, <code>{m}</code>, <code>{m,}</code> or
- * <code>{m,n}</code> behind it. A rule ends with its line, except within parentheses and around
- * {@code |}. The escapes are {@code \n \r \t \\ \" \[ \] \xHH} <code>&#92;uHHHH</code> and {@code
- * \}{@code UHHHHHHHH}. Comments go from {@code #} to the end of the line.
+ * texts in quotes, classes in brackets, {@code .} for any character, names of rules, tokens and
+ * groups in parentheses, each with {@code *}, {@code +}, {@code ?}, <code>{m}</code>, <code>{m,}
+ * </code> or <code>{m,n}</code> behind it. A rule ends with its line, except within parentheses and
+ * around {@code |}. The escapes are {@code \n \r \t \\ \" \[ \] \xHH} <code>&#92;uHHHH</code> and
+ * {@code \}{@code UHHHHHHHH}. Comments go from {@code #} to the end of the line.
+ *
+ * <p>{@code <think>} is the token that the vocabulary writes so, angle brackets included, and
+ * {@code <[1000]>} the token with this id, be they control tokens or not; in quotes they would be
+ * text. {@code !<think>} is any other token of text.
  */
 public final class Gbnf {
   private static final String START = "root";
@@ -121,7 +125,10 @@ public final class Gbnf {
   }
 
   private static boolean startsPart(int c) {
-    return c == '"' || c == '[' || c == '(' || c == '.' || isNameCharacter(c);
+    return switch (c) {
+      case '"', '[', '(', '.', '<', '!' -> true;
+      default -> isNameCharacter(c);
+    };
   }
 
   private static boolean startsRepetition(int c) {
@@ -133,6 +140,7 @@ public final class Gbnf {
       case '"' -> literal();
       case '[' -> oneOf();
       case '(' -> group();
+      case '<', '!' -> token();
       case '.' -> {
         source.next();
         yield new Expression.OneOf(CodePointSet.ALL);
@@ -160,6 +168,38 @@ public final class Gbnf {
     }
     depth--;
     return inner;
+  }
+
+  private Expression token() {
+    boolean negated = source.take("!");
+    int start = source.position();
+    if (!source.take("<")) {
+      throw source.expected("a token in angle brackets");
+    }
+    var token = source.take("[") ? numbered(start) : named(start);
+    return negated ? token.not() : token;
+  }
+
+  private Expression.Token numbered(int start) {
+    int id = source.number("the id of a token");
+    if (id == Integer.MAX_VALUE) {
+      throw source.error(start, "no token has such an id");
+    }
+    if (!source.take("]>")) {
+      throw source.expected("\"]>\" after the id of a token");
+    }
+    return Expression.Token.numbered(id);
+  }
+
+  private Expression.Token named(int start) {
+    var text = new StringBuilder("<");
+    while (source.peek() != '>') {
+      if (source.isAtEnd() || source.peek() == '\n') {
+        throw source.error(start, "there is no '>' that ends this token");
+      }
+      text.appendCodePoint(source.next());
+    }
+    return Expression.Token.named(text.appendCodePoint(source.next()).toString());
   }
 
   private Expression repeated(Expression part) {

@@ -36,7 +36,7 @@ public record Grammar(String start, SequencedMap<String, Expression> rules) {
           "rule \"%s\" is nested more than %d deep".formatted(rule, DEEPEST));
     }
     switch (expression) {
-      case Expression.Literal _, Expression.OneOf _ -> {}
+      case Expression.Literal _, Expression.OneOf _, Expression.Token _ -> {}
       case Expression.Sequence sequence ->
           sequence.parts().forEach(part -> check(rule, part, rules, depth + 1));
       case Expression.Choice choice ->

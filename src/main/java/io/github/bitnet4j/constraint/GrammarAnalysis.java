@@ -24,6 +24,7 @@ final class GrammarAnalysis {
   private final Set<String> freeText = new HashSet<>();
   private final Set<String> freeTextIfRepeated = new HashSet<>();
   private final Map<String, Integer> uses = new HashMap<>();
+  private final Set<Expression.Token> tokens = new LinkedHashSet<>();
 
   /**
    * Looks through the rules that the start rule needs.
@@ -61,6 +62,11 @@ final class GrammarAnalysis {
     return calleesFirst;
   }
 
+  /** The tokens that rules name. */
+  Set<Expression.Token> tokens() {
+    return tokens;
+  }
+
   /** Whether some text is described by the rule. */
   boolean isProductive(String rule) {
     return productive.contains(rule);
@@ -85,6 +91,7 @@ final class GrammarAnalysis {
   private void collect(Expression expression, Set<String> found) {
     switch (expression) {
       case Expression.Literal _, Expression.OneOf _ -> {}
+      case Expression.Token token -> tokens.add(token);
       case Expression.Sequence sequence -> sequence.parts().forEach(part -> collect(part, found));
       case Expression.Choice choice -> choice.alternatives().forEach(part -> collect(part, found));
       case Expression.Repeat repeat -> collect(repeat.part(), found);
@@ -136,7 +143,7 @@ final class GrammarAnalysis {
   private boolean isNullable(Expression expression) {
     return switch (expression) {
       case Expression.Literal literal -> literal.text().isEmpty();
-      case Expression.OneOf _ -> false;
+      case Expression.OneOf _, Expression.Token _ -> false;
       case Expression.Sequence sequence -> sequence.parts().stream().allMatch(this::isNullable);
       case Expression.Choice choice -> choice.alternatives().stream().anyMatch(this::isNullable);
       case Expression.Repeat repeat -> repeat.min() == 0 || isNullable(repeat.part());
@@ -146,7 +153,7 @@ final class GrammarAnalysis {
 
   private boolean isProductive(Expression expression) {
     return switch (expression) {
-      case Expression.Literal _ -> true;
+      case Expression.Literal _, Expression.Token _ -> true;
       case Expression.OneOf oneOf -> !oneOf.codePoints().ranges().isEmpty();
       case Expression.Sequence sequence -> sequence.parts().stream().allMatch(this::isProductive);
       case Expression.Choice choice -> choice.alternatives().stream().anyMatch(this::isProductive);
@@ -174,7 +181,7 @@ final class GrammarAnalysis {
   /** Adds the rules that a text of {@code expression} may begin with. */
   private void collectLeft(Expression expression, Set<String> found) {
     switch (expression) {
-      case Expression.Literal _, Expression.OneOf _ -> {}
+      case Expression.Literal _, Expression.OneOf _, Expression.Token _ -> {}
       case Expression.Sequence sequence -> {
         for (var part : sequence.parts()) {
           collectLeft(part, found);
@@ -258,7 +265,7 @@ final class GrammarAnalysis {
 
   private static int depth(Expression expression, Map<String, Integer> depths) {
     return switch (expression) {
-      case Expression.Literal _, Expression.OneOf _ -> 0;
+      case Expression.Literal _, Expression.OneOf _, Expression.Token _ -> 0;
       case Expression.Sequence sequence -> 1 + deepest(sequence.parts(), depths);
       case Expression.Choice choice -> 1 + deepest(choice.alternatives(), depths);
       case Expression.Repeat repeat -> 1 + depth(repeat.part(), depths);
@@ -272,7 +279,7 @@ final class GrammarAnalysis {
 
   private boolean isFreeText(Expression expression, boolean repeated) {
     return switch (expression) {
-      case Expression.Literal _ -> false;
+      case Expression.Literal _, Expression.Token _ -> false;
       case Expression.OneOf oneOf -> repeated && size(oneOf.codePoints()) >= MANY_CODE_POINTS;
       case Expression.Sequence sequence ->
           sequence.parts().stream().anyMatch(part -> isFreeText(part, repeated));

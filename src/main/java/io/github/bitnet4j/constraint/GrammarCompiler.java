@@ -13,6 +13,7 @@ final class GrammarCompiler {
   private final NodeFactory factory;
   private final Utf8Terminals utf8;
   private final GrammarAnalysis analysis;
+  private final NamedTokens named;
   private final Map<String, Node> nodeOfRule = new HashMap<>();
   private final Map<CodePointSet, Node> nodeOfSet = new HashMap<>();
 
@@ -20,13 +21,14 @@ final class GrammarCompiler {
     this.analysis = analysis;
     factory = new NodeFactory(tries);
     utf8 = new Utf8Terminals(factory);
+    named = new NamedTokens(analysis.tokens(), tries);
   }
 
   /**
    * The automaton of a grammar.
    *
-   * @throws IllegalArgumentException if a rule begins with itself, no text is allowed, or the
-   *     grammar is too large
+   * @throws IllegalArgumentException if a rule begins with itself, no text is allowed, the grammar
+   *     is too large, or names a token that is not there or ends texts
    */
   static Automaton compile(Grammar grammar, TokenTries tries) {
     var analysis = new GrammarAnalysis(grammar);
@@ -44,9 +46,10 @@ final class GrammarCompiler {
         compiler.nodeOfRule.put(rule, body);
       }
     }
-    var classes = compiler.factory.byteClasses();
+    var named = compiler.named;
+    var classes = compiler.factory.classes(NamedTokens.FIRST_SYMBOL + named.symbols());
     compiler.factory.finish();
-    return new Automaton(compiler.nodeOfRule.get(grammar.start()), classes);
+    return new Automaton(compiler.nodeOfRule.get(grammar.start()), classes, named);
   }
 
   private Node node(Expression expression) {
@@ -57,6 +60,7 @@ final class GrammarCompiler {
     return switch (expression) {
       case Expression.Literal literal -> text(literal.text());
       case Expression.OneOf oneOf -> nodeOfSet.computeIfAbsent(oneOf.codePoints(), utf8::oneOf);
+      case Expression.Token token -> named.node(token, factory);
       case Expression.Sequence sequence -> sequence(sequence);
       case Expression.Choice choice ->
           factory.either(choice.alternatives().stream().map(this::node).toList());

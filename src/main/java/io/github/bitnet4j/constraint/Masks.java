@@ -57,6 +57,7 @@ final class Masks {
       }
       addUnwritten(bits);
       addEnds(state, bits);
+      most = Math.max(most, addNamed(state, Node.NEVER, bits));
       known = new Mask(TokenMask.of(bits), most);
       states.put(state, known);
     }
@@ -75,6 +76,7 @@ final class Masks {
       addUnwritten(bits);
     }
     addEnds(state, bits);
+    addNamed(state, tokensLeft, bits);
     return TokenMask.of(bits);
   }
 
@@ -90,6 +92,25 @@ final class Masks {
         bits[id >> 6] |= 1L << id;
       }
     }
+  }
+
+  /**
+   * Adds the tokens that may follow as symbols.
+   *
+   * @return the most tokens that can be needed after one of them
+   */
+  private int addNamed(State state, int tokensLeft, long[] bits) {
+    var named = automaton.named();
+    int most = 0;
+    for (int i = 0; i < named.symbols(); i++) {
+      int symbol = NamedTokens.FIRST_SYMBOL + i;
+      var next = automaton.next(state, symbol);
+      if (!next.isDead && next.tokens <= tokensLeft) {
+        named.addTo(bits, symbol);
+        most = Math.max(most, next.tokens);
+      }
+    }
+    return most;
   }
 
   private Mask of(Group group) {

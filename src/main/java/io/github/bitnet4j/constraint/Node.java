@@ -54,7 +54,7 @@ abstract sealed class Node {
     }
   }
 
-  /** One byte out of some ranges, each with what follows. */
+  /** One symbol, a byte or a named token, out of some ranges, each with what follows. */
   static final class Terminal extends Node {
     final int[] from;
     final int[] to;
@@ -67,7 +67,7 @@ abstract sealed class Node {
       this.then = then;
     }
 
-    /** What follows after {@code value}, 0 to 255; {@link #NOTHING} if it may not come. */
+    /** What follows after the symbol {@code value}; {@link #NOTHING} if it may not come. */
     Node next(int value) {
       for (int i = 0; i < from.length && from[i] <= value; i++) {
         if (value <= to[i]) {

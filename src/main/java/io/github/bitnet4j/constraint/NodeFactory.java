@@ -14,7 +14,7 @@ final class NodeFactory {
   private final Map<List<Integer>, Node> made = new HashMap<>();
   private final Map<Node, Node.Counts> counts = new HashMap<>();
   private final Set<Node> inOrder = new LinkedHashSet<>();
-  private final BitSet byteStarts = new BitSet();
+  private final BitSet starts = new BitSet();
   private int nextId = Node.FIRST_FREE_ID;
 
   /**
@@ -35,26 +35,26 @@ final class NodeFactory {
     return inOrder.size();
   }
 
-  /** The classes of bytes that the terminals made so far tell apart. */
-  ByteClasses byteClasses() {
-    return new ByteClasses(byteStarts);
+  /** The classes of so many symbols that the terminals made so far tell apart. */
+  SymbolClasses classes(int symbols) {
+    return new SymbolClasses(starts, symbols);
   }
 
-  /** A byte out of ranges, each with what follows. */
+  /** A symbol out of ranges, all of bytes or all of tokens, each with what follows. */
   Node terminal(int[] from, int[] to, Node[] then) {
     var key = new ArrayList<Integer>(1 + 3 * from.length);
     key.add(0);
     for (int i = 0; i < from.length; i++) {
       key.addAll(List.of(from[i], to[i], then[i].id));
-      byteStarts.set(from[i]);
-      byteStarts.set(to[i] + 1);
+      starts.set(from[i]);
+      starts.set(to[i] + 1);
     }
     var known = made.get(key);
     if (known != null) {
       return known;
     }
     var node = new Node.Terminal(nextId(), from, to, then);
-    node.tokens = tries.tokensToComplete(node);
+    node.tokens = from[0] < NamedTokens.FIRST_SYMBOL ? tries.tokensToComplete(node) : 1;
     return add(key, node);
   }
 

@@ -74,15 +74,26 @@ final class SourceText {
    */
   int repetitions() {
     int start = at;
+    int number = number("a number of repetitions");
+    if (number > MOST_REPETITIONS) {
+      throw error(start, "a repetition may go to %d times".formatted(MOST_REPETITIONS));
+    }
+    return number;
+  }
+
+  /**
+   * Takes digits as a number; one that is too large becomes the largest int.
+   *
+   * @throws GrammarException if there are none
+   */
+  int number(String what) {
+    int start = at;
     long number = 0;
     while (isDigit(peek())) {
       number = Math.min(number * 10 + next() - '0', Integer.MAX_VALUE);
     }
     if (at == start) {
-      throw expected("a number of repetitions");
-    }
-    if (number > MOST_REPETITIONS) {
-      throw error(start, "a repetition may go to %d times".formatted(MOST_REPETITIONS));
+      throw expected(what);
     }
     return (int) number;
   }

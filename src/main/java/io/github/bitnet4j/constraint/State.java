@@ -17,7 +17,7 @@ final class State {
   /** Tokens that are enough to complete the text, or the part of it down to the bottom. */
   final int tokens;
 
-  /** Next states by class of bytes; null where not yet computed. */
+  /** Next states by class of symbols; null where not yet computed. */
   final State[] next;
 
   /** Whether no text leads on from here, nor ends here. */
@@ -38,17 +38,17 @@ final class State {
   private final int hash;
 
   /**
-   * Where single bytes lead.
+   * Where single symbols lead.
    *
    * @param terminals rising by id
    * @param stacks what each of them lies on
    */
   record Closure(Node.Terminal[] terminals, Stack[] stacks) {}
 
-  State(Node[] nodes, Stack[] stacks, int byteClasses) {
+  State(Node[] nodes, Stack[] stacks, int classes) {
     this.nodes = nodes;
     this.stacks = stacks;
-    next = new State[byteClasses];
+    next = new State[classes];
     isDead = nodes.length == 0;
     int least = Node.NEVER;
     int sum = 1;

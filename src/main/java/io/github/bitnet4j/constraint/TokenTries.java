@@ -64,6 +64,11 @@ final class TokenTries {
     return vocabulary;
   }
 
+  /** Whether a token may be part of a text. */
+  boolean isText(int id) {
+    return bytes[id].length > 0;
+  }
+
   /** Tokens of ordinary text that write nothing. */
   int[] unwritten() {
     return unwritten;

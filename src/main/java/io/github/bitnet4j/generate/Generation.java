@@ -10,6 +10,7 @@ import io.github.bitnet4j.session.ContextLimitException;
 import io.github.bitnet4j.session.PrefillMonitor;
 import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.TokenStream;
+import io.github.bitnet4j.text.TokenType;
 import io.github.bitnet4j.text.Tokenizer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -313,7 +314,8 @@ public final class Generation implements Iterable<Piece> {
         matcher.ifPresent(m -> m.accept(token));
         last = token;
         generatedTokens++;
-        ready.add(new Piece(token, stops.accept(text.accept(token)), tokenLogprobs));
+        String written = text.accept(token) + named(token);
+        ready.add(new Piece(token, stops.accept(written), tokenLogprobs));
         if (stops.found().isPresent()) {
           finish(FinishReason.STOP_STRING);
         } else if (matcher.filter(ConstraintMatcher::isFinished).isPresent()) {
@@ -322,6 +324,14 @@ public final class Generation implements Iterable<Piece> {
       }
     }
     generateNanos += System.nanoTime() - start;
+  }
+
+  /** The text of a control token that the constraint names; other control tokens have none. */
+  private String named(int token) {
+    boolean shown =
+        options.constraint().filter(c -> c.names(token)).isPresent()
+            && tokenizer.vocabulary().type(token) == TokenType.CONTROL;
+    return shown ? tokenizer.decode(ControlTokens.SHOW, token) : "";
   }
 
   private Optional<TokenLogprobs> logprobsOf(int token) {

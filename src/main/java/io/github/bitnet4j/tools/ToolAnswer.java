@@ -1,9 +1,13 @@
 package io.github.bitnet4j.tools;
 
+import io.github.bitnet4j.text.ControlTokens;
+import io.github.bitnet4j.text.TokenType;
+import io.github.bitnet4j.text.Tokenizer;
 import io.github.bitnet4j.text.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationFeature;
@@ -41,6 +45,23 @@ public record ToolAnswer(String content, List<ToolCall> calls) {
     return form == ToolForm.LLAMA3 ? reader.unmarked() : reader.marked();
   }
 
+  /**
+   * Reads an answer from its tokens as {@link #parse(ToolForm, String, int)} does. Control tokens
+   * that mark calls are seen here even where they are not part of the text, as in an answer that
+   * was not held to a grammar.
+   *
+   * @throws IllegalArgumentException as there, or if a token is outside the vocabulary
+   */
+  public static ToolAnswer parse(
+      ToolForm form, Tokenizer tokenizer, int[] tokens, int callsBefore) {
+    var vocabulary = tokenizer.vocabulary();
+    int[] seen =
+        IntStream.of(tokens)
+            .filter(t -> vocabulary.type(t) != TokenType.CONTROL || form.isMark(vocabulary, t))
+            .toArray();
+    return parse(form, tokenizer.decode(ControlTokens.SHOW, seen), callsBefore);
+  }
+
   /** Reads one answer. */
   private static final class Reader {
     private final String answer;
@@ -57,7 +78,10 @@ public record ToolAnswer(String content, List<ToolCall> calls) {
 
     /** An answer that begins with an object is a call, unless the object is no call at all. */
     ToolAnswer unmarked() {
-      int start = answer.length() - answer.stripLeading().length();
+      int start = afterSpace(0);
+      if (answer.startsWith(ToolForm.PYTHON_TAG, start)) {
+        start = afterSpace(start + ToolForm.PYTHON_TAG.length());
+      }
       if (!answer.startsWith("{", start)) {
         return new ToolAnswer(answer, calls);
       }
@@ -91,15 +115,20 @@ public record ToolAnswer(String content, List<ToolCall> calls) {
     }
 
     private int afterEndMark() {
-      int next = end;
-      while (next < answer.length() && Character.isWhitespace(answer.charAt(next))) {
-        next++;
-      }
+      int next = afterSpace(end);
       if (!answer.startsWith(ToolForm.END_MARK, next)) {
         throw new IllegalArgumentException(
             "call %d has no %s behind it".formatted(calls.size(), ToolForm.END_MARK));
       }
       return next + ToolForm.END_MARK.length();
+    }
+
+    private int afterSpace(int from) {
+      int next = from;
+      while (next < answer.length() && Character.isWhitespace(answer.charAt(next))) {
+        next++;
+      }
+      return next;
     }
 
     private JsonNode value(int start) {

@@ -24,7 +24,7 @@ public enum ToolForm {
 
   /**
    * Llama 3.1 and 3.2: the answer is an object with {@code name} and {@code parameters} and nothing
-   * else. There is one call at most.
+   * else, behind {@code <|python_tag|>} or not. There is one call at most.
    */
   LLAMA3("parameters", "", "", "");
 
@@ -33,6 +33,9 @@ public enum ToolForm {
 
   /** What calls end with where they are marked. */
   static final String END_MARK = "</tool_call>";
+
+  /** What a call in the form of Llama 3 may begin with. */
+  static final String PYTHON_TAG = "<|python_tag|>";
 
   private static final String ARGUMENTS = "{\"probe\":1}";
 
@@ -80,6 +83,19 @@ public enum ToolForm {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether {@code token} is a mark of this form, and no ordinary text. */
+  boolean isMark(Vocabulary vocabulary, int token) {
+    return switch (vocabulary.type(token)) {
+      case CONTROL, USER_DEFINED -> marks().contains(vocabulary.text(token));
+      default -> false;
+    };
+  }
+
+  /** What marks calls. */
+  List<String> marks() {
+    return this == LLAMA3 ? List.of(PYTHON_TAG) : List.of(MARK, END_MARK);
   }
 
   private static String text(PromptPart part) {

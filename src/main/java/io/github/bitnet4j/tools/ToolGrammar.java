@@ -8,12 +8,15 @@ import io.github.bitnet4j.constraint.Expression.OneOf;
 import io.github.bitnet4j.constraint.Expression.Reference;
 import io.github.bitnet4j.constraint.Expression.Repeat;
 import io.github.bitnet4j.constraint.Expression.Sequence;
+import io.github.bitnet4j.constraint.Expression.Token;
 import io.github.bitnet4j.constraint.Grammar;
 import io.github.bitnet4j.constraint.json.JsonSchema;
 import io.github.bitnet4j.text.ToolDefinition;
+import io.github.bitnet4j.text.Vocabulary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.StringNode;
 
 /** Makes the grammar of answers that call tools as they are defined. */
@@ -25,9 +28,11 @@ public final class ToolGrammar {
 
   private final LinkedHashMap<String, Expression> rules = new LinkedHashMap<>();
   private final ToolForm form;
+  private final Vocabulary vocabulary;
 
-  private ToolGrammar(ToolForm form) {
+  private ToolGrammar(ToolForm form, Vocabulary vocabulary) {
     this.form = form;
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -36,13 +41,21 @@ public final class ToolGrammar {
    * them; but the text that calls begin with begins calls, which with {@link ToolForm#LLAMA3} means
    * that an answer in words does not begin with a brace.
    *
+   * <p>A mark of calls that is a control token or a user-defined one is written as that token, as
+   * the model was trained, and never spelled.
+   *
+   * @param vocabulary of the model
    * @param tools with different names, at least one
    * @param parallel whether there may be several calls, where the form has room for them
    * @throws IllegalArgumentException if a schema cannot be kept to, two tools have one name, or a
    *     tool that must be called is not there
    */
   public static Grammar of(
-      ToolForm form, List<ToolDefinition> tools, ToolChoice choice, boolean parallel) {
+      ToolForm form,
+      Vocabulary vocabulary,
+      List<ToolDefinition> tools,
+      ToolChoice choice,
+      boolean parallel) {
     if (tools.isEmpty()) {
       throw new IllegalArgumentException("there are no tools to call");
     }
@@ -50,7 +63,7 @@ public final class ToolGrammar {
     if (names < tools.size()) {
       throw new IllegalArgumentException("two tools have the same name");
     }
-    return new ToolGrammar(form).answer(tools, choice, parallel);
+    return new ToolGrammar(form, vocabulary).answer(tools, choice, parallel);
   }
 
   private Grammar answer(List<ToolDefinition> tools, ToolChoice choice, boolean parallel) {
@@ -65,11 +78,11 @@ public final class ToolGrammar {
       }
       case ToolChoice.Required() -> {
         addCalls(tools, parallel);
-        rules.put(ANSWER, new Sequence(List.of(text(form.opening), reference(CALLS))));
+        rules.put(ANSWER, calls());
       }
       case ToolChoice.Named(var name) -> {
         addCalls(List.of(named(tools, name)), false);
-        rules.put(ANSWER, new Sequence(List.of(text(form.opening), reference(CALLS))));
+        rules.put(ANSWER, calls());
       }
     }
     return new Grammar(ANSWER, rules);
@@ -88,7 +101,7 @@ public final class ToolGrammar {
                             String.join(", ", tools.stream().map(ToolDefinition::name).toList()))));
   }
 
-  /** Adds the rule of what comes after {@link ToolForm#opening}. */
+  /** Adds the rule of what comes after {@link #opening}. */
   private void addCalls(List<ToolDefinition> tools, boolean parallel) {
     var calls = new ArrayList<Expression>();
     for (var tool : tools) {
@@ -104,10 +117,10 @@ public final class ToolGrammar {
     var parts = new ArrayList<Expression>();
     parts.add(reference("call"));
     if (parallel && !form.separator.isEmpty()) {
-      var more = new Sequence(List.of(text(form.separator), reference("call")));
+      var more = new Sequence(List.of(marked(form.separator), reference("call")));
       parts.add(new Repeat(more, 0, Repeat.UNBOUNDED));
     }
-    parts.add(text(form.closing));
+    parts.add(marked(form.closing));
     rules.put(CALLS, new Sequence(parts));
   }
 
@@ -128,6 +141,7 @@ public final class ToolGrammar {
     return switch (expression) {
       case Literal literal -> literal;
       case OneOf oneOf -> oneOf;
+      case Token token -> token;
       case Sequence(var parts) ->
           new Sequence(parts.stream().map(part -> renamed(prefix, part)).toList());
       case Choice(var alternatives) ->
@@ -137,35 +151,75 @@ public final class ToolGrammar {
     };
   }
 
+  private Expression calls() {
+    return new Sequence(List.of(opening(), reference(CALLS)));
+  }
+
+  /** What calls begin with. */
+  private Expression opening() {
+    return form == ToolForm.LLAMA3
+        ? token(ToolForm.PYTHON_TAG)
+            .<Expression>map(tag -> new Repeat(tag, 0, 1))
+            .orElseGet(() -> text(""))
+        : marked(form.opening);
+  }
+
+  /** A text in which marks are tokens where they can be. */
+  private Expression marked(String text) {
+    for (var mark : form.marks()) {
+      int at = text.indexOf(mark);
+      var token = token(mark);
+      if (at >= 0 && token.isPresent()) {
+        return new Sequence(
+            List.of(
+                marked(text.substring(0, at)),
+                token.get(),
+                marked(text.substring(at + mark.length()))));
+      }
+    }
+    return text(text);
+  }
+
+  private Optional<Token> token(String mark) {
+    var id = vocabulary.find(mark);
+    return id.isPresent() && form.isMark(vocabulary, id.getAsInt())
+        ? Optional.of(Token.numbered(id.getAsInt()))
+        : Optional.empty();
+  }
+
   /** Words, or calls, or both where calls are marked. */
   private Expression words() {
-    return form.opening.isEmpty() ? unmarked() : marked();
+    return form == ToolForm.LLAMA3 ? unmarked() : marked();
   }
 
   /** Words that do not begin with a brace, or calls. */
   private Expression unmarked() {
     var first = new OneOf(CodePointSet.of("{").not());
-    return new Choice(List.of(text(""), new Sequence(List.of(first, ANY_TEXT)), reference(CALLS)));
+    return new Choice(List.of(text(""), new Sequence(List.of(first, ANY_TEXT)), calls()));
   }
 
   /**
    * Words in which the mark does not occur, then calls or nothing: after the matching of Knuth,
    * Morris and Pratt (1977), a rule for each number of characters of the mark that were just read.
+   * Where the mark is a token, it may come after any of them, and nothing comes after its text.
    */
   private Expression marked() {
     String mark = ToolForm.MARK;
+    var spelled =
+        new Sequence(List.of(text(form.opening.substring(mark.length())), reference(CALLS)));
+    var nothing = new Choice(List.of());
+    boolean isToken = token(mark).isPresent();
+    rules.put("words end", isToken ? new Choice(List.of(text(""), calls())) : text(""));
     for (int read = 0; read < mark.length(); read++) {
       rules.put(words(read), afterPartOfMark(mark, read));
     }
-    rules.put(
-        words(mark.length()),
-        new Sequence(List.of(text(form.opening.substring(mark.length())), reference(CALLS))));
+    rules.put(words(mark.length()), isToken ? nothing : spelled);
     return reference(words(0));
   }
 
   private static Expression afterPartOfMark(String mark, int read) {
     var alternatives = new ArrayList<Expression>();
-    alternatives.add(text(""));
+    alternatives.add(reference("words end"));
     var ordinary = CodePointSet.of(mark).not();
     for (int c : mark.chars().distinct().toArray()) {
       int next = overlap(mark, mark.substring(0, read) + (char) c);

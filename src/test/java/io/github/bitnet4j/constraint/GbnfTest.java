@@ -100,6 +100,11 @@ class GbnfTest {
         Arguments.of("root ::= \"\\x4\"", 1, 14, "expected 2 hexadecimal digits, not '\"'"),
         Arguments.of("root ::= \"\\uD800\"", 1, 11, "U+D800 is a surrogate, which is no character"),
         Arguments.of("root ::= \"\\U00110000\"", 1, 13, "U+110000 is no code point"),
+        Arguments.of("root ::= <a", 1, 10, "there is no '>' that ends this token"),
+        Arguments.of("root ::= <[x]>", 1, 12, "expected the id of a token, not 'x'"),
+        Arguments.of("root ::= <[1>", 1, 13, "expected \"]>\" after the id of a token, not '>'"),
+        Arguments.of("root ::= <[9999999999]>", 1, 10, "no token has such an id"),
+        Arguments.of("root ::= !\"a\"", 1, 11, "expected a token in angle brackets, not '\"'"),
         Arguments.of("root ::= \"a\"\nroot ::= \"b\"", 2, 1, "there are two rules \"root\""),
         Arguments.of("root ::= \"a\"\n  \"b\"", 2, 3, "expected the name of a rule, not '\"'"),
         Arguments.of(
@@ -127,6 +132,16 @@ class GbnfTest {
                 + " x* or x+"),
         Arguments.of(
             "root ::= \"a\" root", "no text is allowed: rule \"root\" never comes to an end"),
+        Arguments.of(
+            "root ::= \"a\" | <|x|>",
+            "the grammar names token \"<|x|>\", which the vocabulary does not have"),
+        Arguments.of(
+            "root ::= <[7654321]>",
+            "the grammar names token 7654321, which the vocabulary does not have"),
+        Arguments.of(
+            "root ::= <s> </s>",
+            "the grammar names token \"</s>\", which ends texts: it may come where a text is"
+                + " complete, and nowhere else"),
         Arguments.of("root ::= []", "no text is allowed: rule \"root\" never comes to an end"));
   }
 

@@ -26,6 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MaskTest {
   private static final int SEEDS = 400;
   private static final int TOKENS_OF_A_TEXT = 6;
+
+  /** A control token, which only grammars that name it allow. */
+  private static final int NAMED = 0;
+
+  /** The token of the byte that stands for it. */
+  private static final int BYTE_OF_NAMED = 3 + (NaiveMatcher.TOKEN & 0xFF);
+
   private static final Tokenizer TOKENIZER = Vocabularies.bytes(1, "abcéê€😀");
   private static final ConstraintCompiler COMPILER = new ConstraintCompiler(TOKENIZER);
 
@@ -36,7 +43,16 @@ class MaskTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void aTokenMayFollowIfAndOnlyIfSomeTextGoesOnWithIt(long seed) {
-    var grammar = RandomGrammars.of(seed);
+    checkMasks(RandomGrammars.of(seed), seed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aControlTokenMayFollowWhereTheGrammarNamesIt(long seed) {
+    checkMasks(RandomGrammars.withToken(seed, Expression.Token.numbered(NAMED)), seed);
+  }
+
+  private static void checkMasks(Grammar grammar, long seed) {
     var judge = new NaiveMatcher(grammar);
     var matcher = COMPILER.compile(grammar).newMatcher();
     var random = new Random(seed);
@@ -44,14 +60,25 @@ class MaskTest {
     for (int i = 0; i < TOKENS_OF_A_TEXT; i++) {
       int[] allowed = matcher.allowedTokens();
       assertArrayEquals(allowedBy(judge, text.toByteArray()), allowed, grammar::toString);
-      int[] ordinary = IntStream.of(allowed).filter(id -> id > 1).toArray();
-      if (ordinary.length == 0) {
+      int[] more =
+          IntStream.of(allowed)
+              .filter(id -> !TOKENIZER.vocabulary().isEndOfGeneration(id))
+              .toArray();
+      if (more.length == 0) {
         break;
       }
-      int token = ordinary[random.nextInt(ordinary.length)];
+      int token = more[random.nextInt(more.length)];
       matcher.accept(token);
-      text.writeBytes(TOKENIZER.vocabulary().bytes(token));
+      text.writeBytes(bytes(token));
     }
+  }
+
+  private static TokenType type(int token) {
+    return TOKENIZER.vocabulary().type(token);
+  }
+
+  private static byte[] bytes(int token) {
+    return token == NAMED ? new byte[] {NaiveMatcher.TOKEN} : TOKENIZER.vocabulary().bytes(token);
   }
 
   private static int[] allowedBy(NaiveMatcher judge, byte[] text) {
@@ -61,10 +88,10 @@ class MaskTest {
               if (TOKENIZER.vocabulary().isEndOfGeneration(id)) {
                 return judge.matches(text);
               }
-              if (TOKENIZER.vocabulary().type(id) != TokenType.NORMAL) {
+              if (id == BYTE_OF_NAMED || id != NAMED && type(id) != TokenType.NORMAL) {
                 return false;
               }
-              byte[] token = TOKENIZER.vocabulary().bytes(id);
+              byte[] token = bytes(id);
               byte[] all = Arrays.copyOf(text, text.length + token.length);
               System.arraycopy(token, 0, all, text.length, token.length);
               return judge.matchesStart(all);
@@ -76,23 +103,37 @@ class MaskTest {
   @MethodSource("seeds")
   void aTextIsCompleteInTheTokensThatAreSaidToBeEnough(long seed) {
     var constraint = COMPILER.compile(RandomGrammars.of(seed));
-    var random = new Random(seed);
     for (int spare = 0; spare < 6; spare++) {
-      var matcher = constraint.newMatcher();
-      int room = matcher.tokensNeeded().orElseThrow() + spare;
-      var tokens = new ArrayList<Integer>();
-      while (tokens.size() < room && !matcher.isFinished()) {
-        int token = choose(matcher, room - tokens.size() - 1, random);
-        if (TOKENIZER.vocabulary().isEndOfGeneration(token)) {
-          break;
-        }
-        matcher.accept(token);
-        tokens.add(token);
-      }
-      assertTrue(matcher.isComplete(), () -> "after " + tokens);
-      int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
+      int[] ids = complete(constraint, spare, new Random(seed + spare));
       assertTrue(constraint.matches(TOKENIZER.decode(ControlTokens.OMIT, ids)));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void namedTokensCountAmongThoseThatAreSaidToBeEnough(long seed) {
+    var token = Expression.Token.numbered(NAMED);
+    var constraint = COMPILER.compile(RandomGrammars.withToken(seed, token));
+    for (int spare = 0; spare < 3; spare++) {
+      complete(constraint, spare, new Random(seed + spare));
+    }
+  }
+
+  /** A random text for which there is room for so many tokens more than are said to be enough. */
+  private static int[] complete(Constraint constraint, int spare, Random random) {
+    var matcher = constraint.newMatcher();
+    int room = matcher.tokensNeeded().orElseThrow() + spare;
+    var tokens = new ArrayList<Integer>();
+    while (tokens.size() < room && !matcher.isFinished()) {
+      int token = choose(matcher, room - tokens.size() - 1, random);
+      if (TOKENIZER.vocabulary().isEndOfGeneration(token)) {
+        break;
+      }
+      matcher.accept(token);
+      tokens.add(token);
+    }
+    assertTrue(matcher.isComplete(), () -> "after " + tokens);
+    return tokens.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static int choose(ConstraintMatcher matcher, int tokensLeft, Random random) {

@@ -9,9 +9,12 @@ import java.util.Map;
 /**
  * Decides straight from the meaning of expressions what {@link Automaton} decides step by step: at
  * which places of a text a match can end that begins at a given place. For short texts and grammars
- * in which every rule comes to an end.
+ * in which every rule comes to an end, and which name one token at most.
  */
 final class NaiveMatcher {
+  /** Stands in texts for the token that the grammar names; UTF-8 has no such byte. */
+  static final byte TOKEN = (byte) 0xFF;
+
   private final Grammar grammar;
 
   NaiveMatcher(Grammar grammar) {
@@ -61,14 +64,15 @@ final class NaiveMatcher {
     private BitSet compute(Expression expression, int at) {
       var ends = new BitSet();
       switch (expression) {
-        case Expression.Literal literal -> addBytes(literal.text(), at, ends);
+        case Expression.Literal literal -> addBytes(utf8(literal.text()), at, ends);
         case Expression.OneOf oneOf -> {
           for (var range : oneOf.codePoints().ranges()) {
             for (int c = range.first(); c <= range.last(); c++) {
-              addBytes(Character.toString(c), at, ends);
+              addBytes(utf8(Character.toString(c)), at, ends);
             }
           }
         }
+        case Expression.Token _ -> addBytes(new byte[] {TOKEN}, at, ends);
         case Expression.Sequence sequence -> {
           ends.set(at);
           for (var part : sequence.parts()) {
@@ -109,8 +113,11 @@ final class NaiveMatcher {
       return ends;
     }
 
-    private void addBytes(String wanted, int at, BitSet ends) {
-      byte[] bytes = wanted.getBytes(StandardCharsets.UTF_8);
+    private static byte[] utf8(String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void addBytes(byte[] bytes, int at, BitSet ends) {
       for (int i = 0; i < bytes.length; i++) {
         if (at + i == text.length) {
           endedWithin = true;

@@ -12,15 +12,36 @@ final class RandomGrammars {
 
   private final Random random;
   private final int rules;
+  private final List<Expression> characters;
 
-  private RandomGrammars(Random random, int rules) {
+  private RandomGrammars(Random random, int rules, List<Expression> characters) {
     this.random = random;
     this.rules = rules;
+    this.characters = characters;
   }
 
   static Grammar of(long seed) {
+    return of(seed, literals());
+  }
+
+  /** One that has {@code token} in some of the places of characters. */
+  static Grammar withToken(long seed, Expression.Token token) {
+    var characters = literals();
+    characters.addAll(List.of(token, token, token));
+    return of(seed, characters);
+  }
+
+  private static List<Expression> literals() {
+    var literals = new ArrayList<Expression>();
+    for (var character : CHARACTERS) {
+      literals.add(new Expression.Literal(character));
+    }
+    return literals;
+  }
+
+  private static Grammar of(long seed, List<Expression> characters) {
     var random = new Random(seed);
-    var grammars = new RandomGrammars(random, 1 + random.nextInt(4));
+    var grammars = new RandomGrammars(random, 1 + random.nextInt(4), characters);
     var rules = new LinkedHashMap<String, Expression>();
     for (int rule = 0; rule < grammars.rules; rule++) {
       rules.put(name(rule), grammars.rule(rule));
@@ -72,7 +93,7 @@ final class RandomGrammars {
   }
 
   private Expression character() {
-    return new Expression.Literal(CHARACTERS[random.nextInt(CHARACTERS.length)]);
+    return characters.get(random.nextInt(characters.size()));
   }
 
   private CodePointSet set() {

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 /** Small vocabularies, none of which merges anything. */
-final class Vocabularies {
+public final class Vocabularies {
   private Vocabularies() {}
 
   /**
@@ -44,7 +44,7 @@ final class Vocabularies {
   }
 
   /** As {@link #bytes}, with the given pieces. */
-  static Tokenizer withPieces(String... pieces) {
+  public static Tokenizer withPieces(String... pieces) {
     var texts = new ArrayList<String>();
     for (var piece : pieces) {
       texts.add(write(piece.getBytes(StandardCharsets.UTF_8)));
@@ -52,15 +52,27 @@ final class Vocabularies {
     return withTexts(texts);
   }
 
+  /** As {@link #bytes}, with added tokens of one type in place of the pieces. */
+  public static Tokenizer withAdded(TokenType type, String... texts) {
+    return withTexts(List.of(texts), type);
+  }
+
   private static Tokenizer withTexts(List<String> texts) {
+    return withTexts(texts, TokenType.NORMAL);
+  }
+
+  private static Tokenizer withTexts(List<String> texts, TokenType type) {
     var tokens = new ArrayList<>(List.of("<s>", "</s>", "a"));
     var types = new ArrayList<>(List.of(TokenType.CONTROL, TokenType.CONTROL, TokenType.UNUSED));
     for (int value = 0; value < 256; value++) {
       tokens.add(write(new byte[] {(byte) value}));
     }
-    tokens.addAll(texts);
     while (types.size() < tokens.size()) {
       types.add(TokenType.NORMAL);
+    }
+    for (var text : texts) {
+      tokens.add(text);
+      types.add(type);
     }
     return tokenizer("gpt2", tokens, types);
   }

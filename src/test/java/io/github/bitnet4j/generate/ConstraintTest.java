@@ -107,6 +107,21 @@ class ConstraintTest {
     }
   }
 
+  @Test
+  void showsTheControlTokensThatItsGrammarNames() {
+    for (var model : List.of(bytes, pieces)) {
+      int bos = model.tokenizer().vocabulary().bos().orElseThrow();
+      String text = model.tokenizer().vocabulary().text(bos);
+      var grammar = Gbnf.parse("root ::= \"a\" <[%d]> \"b\"".formatted(bos));
+      var constraint = model.constraints().compile(grammar);
+      try (TextSession session = model.newSession()) {
+        var generation = session.generate("z", anyTokens(1, 12, constraint));
+        assertEquals("a" + text + "b", generation.text());
+        assertTrue(generation.isComplete());
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {3, 4, 5, 8, 13})
   void isCompleteEvenIfFewTokensAreLeft(int maxTokens) {

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Plain readings of a grammar for tests: random texts of it, and whether it has a text. */
+/**
+ * Plain readings of a grammar for tests: random texts of it, and whether it has a text. It names no
+ * tokens.
+ */
 public final class GrammarText {
   private static final int NEVER = 1_000_000;
 
@@ -36,7 +39,7 @@ public final class GrammarText {
   /** How many rules lie inside each other in the flattest text. */
   private int depth(Expression expression) {
     return switch (expression) {
-      case Expression.Literal _ -> 0;
+      case Expression.Literal _, Expression.Token _ -> 0;
       case Expression.OneOf(var set) -> set.ranges().isEmpty() ? NEVER : 0;
       case Expression.Sequence(var parts) -> parts.stream().mapToInt(this::depth).max().orElse(0);
       case Expression.Choice(var parts) -> parts.stream().mapToInt(this::depth).min().orElse(NEVER);
@@ -56,6 +59,7 @@ public final class GrammarText {
     switch (expression) {
       case Expression.Literal(var literal) -> text.append(literal);
       case Expression.OneOf(var set) -> text.appendCodePoint(pick(set, random));
+      case Expression.Token token -> throw new IllegalArgumentException(token.toString());
       case Expression.Sequence(var parts) -> parts.forEach(p -> write(p, random, left, text));
       case Expression.Choice(var parts) -> {
         int flattest = depth(expression);
@@ -124,6 +128,7 @@ public final class GrammarText {
         }
         case Expression.OneOf(var set) ->
             start < text.length && set.contains(text[start]) ? at(start + 1) : new BitSet();
+        case Expression.Token token -> throw new IllegalArgumentException(token.toString());
         case Expression.Sequence(var parts) -> sequence(parts, start);
         case Expression.Choice(var parts) -> {
           var ends = new BitSet();

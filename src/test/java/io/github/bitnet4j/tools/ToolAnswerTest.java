@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnet4j.constraint.Vocabularies;
+import io.github.bitnet4j.text.EncodeOptions;
+import io.github.bitnet4j.text.TokenType;
 import io.github.bitnet4j.text.ToolCall;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,28 @@ class ToolAnswerTest {
             .calls());
     assertEquals(
         new ToolAnswer("{\"x\":1}", List.of()), ToolAnswer.parse(ToolForm.LLAMA3, "{\"x\":1}", 0));
+  }
+
+  @Test
+  void theTagOfLlamaBelongsToTheCall() {
+    String call = "{\"name\":\"a\",\"parameters\":{}}";
+    assertEquals(
+        new ToolAnswer("", List.of(new ToolCall("call_1", "a", "{}"))),
+        ToolAnswer.parse(ToolForm.LLAMA3, "<|python_tag|>" + call, 0));
+    assertEquals(
+        new ToolAnswer("<|python_tag|>print(1)", List.of()),
+        ToolAnswer.parse(ToolForm.LLAMA3, "<|python_tag|>print(1)", 0));
+  }
+
+  @Test
+  void marksThatAreControlTokensAreSeenAmongTheTokens() {
+    var tokenizer =
+        Vocabularies.withAdded(TokenType.CONTROL, "<tool_call>", "</tool_call>", "<|other|>");
+    String answer = "Hm.<|other|><tool_call>{\"name\":\"a\",\"arguments\":{}}</tool_call></s>";
+    int[] tokens = tokenizer.encode(answer, EncodeOptions.TEXT_ONLY.withParseSpecial(true));
+    assertEquals(
+        new ToolAnswer("Hm.", List.of(new ToolCall("call_3", "a", "{}"))),
+        ToolAnswer.parse(ToolForm.HERMES, tokenizer, tokens, 2));
   }
 
   @ParameterizedTest

@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnet4j.BitNetModel;
+import io.github.bitnet4j.constraint.ConstraintCompiler;
+import io.github.bitnet4j.constraint.ConstraintMatcher;
+import io.github.bitnet4j.constraint.Vocabularies;
 import io.github.bitnet4j.generate.GenerateOptions;
 import io.github.bitnet4j.sampling.SamplingOptions;
 import io.github.bitnet4j.testing.GrammarText;
 import io.github.bitnet4j.testing.SchemaJudge;
+import io.github.bitnet4j.text.TokenType;
+import io.github.bitnet4j.text.Tokenizer;
 import io.github.bitnet4j.text.ToolDefinition;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -31,8 +37,14 @@ class ToolGrammarTest {
       new ToolDefinition("now", "", ToolDefinition.NO_PARAMETERS);
   private static final List<ToolDefinition> TOOLS = List.of(WEATHER, NOW);
 
+  /** The token of the first byte in the vocabularies of the tests. */
+  private static final int FIRST_BYTE = 3;
+
+  /** Has no marks among its tokens. */
+  private static final Tokenizer PLAIN = Vocabularies.withPieces();
+
   private static GrammarText texts(ToolForm form, ToolChoice choice, boolean parallel) {
-    return new GrammarText(ToolGrammar.of(form, TOOLS, choice, parallel));
+    return new GrammarText(ToolGrammar.of(form, PLAIN.vocabulary(), TOOLS, choice, parallel));
   }
 
   @Test
@@ -111,7 +123,9 @@ class ToolGrammarTest {
     var judge = new SchemaJudge(WEATHER.parametersJson());
     try (var model = BitNetModel.demo();
         var session = model.newSession()) {
-      var grammar = ToolGrammar.of(form, TOOLS, new ToolChoice.Required(), true);
+      var grammar =
+          ToolGrammar.of(
+              form, model.tokenizer().vocabulary(), TOOLS, new ToolChoice.Required(), true);
       var constraint = model.constraints().compile(grammar);
       for (int seed = 0; seed < 20; seed++) {
         var options =
@@ -132,6 +146,85 @@ class ToolGrammarTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TokenType.class,
+      names = {"CONTROL", "USER_DEFINED"})
+  void marksThatAreTokensAreWrittenAsThem(TokenType type) {
+    var tokenizer = Vocabularies.withAdded(type, "<tool_call>", "</tool_call>");
+    String call = "{\"name\": \"now\", \"arguments\": {}}";
+    var required = new ToolChoice.Required();
+    var hermes = matcher(tokenizer, ToolForm.HERMES, required);
+    assertEquals(1, hermes.allowedTokens().length);
+    accept(hermes, tokenizer, "<tool_call>", "\n" + call + "\n", "</tool_call>");
+    assertTrue(hermes.isComplete());
+    accept(hermes, tokenizer, "\n", "<tool_call>", "\n" + call + "\n", "</tool_call>");
+    assertTrue(hermes.isComplete());
+    var falcon = matcher(tokenizer, ToolForm.FALCON3, required);
+    accept(falcon, tokenizer, "<tool_call>", "\n[\n  " + call + "\n]\n", "</tool_call>");
+    assertTrue(falcon.isFinished());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = TokenType.class,
+      names = {"CONTROL", "USER_DEFINED"})
+  void aMarkThatIsATokenMayComeAfterAnyWordsAndIsNotSpelled(TokenType type) {
+    var tokenizer = Vocabularies.withAdded(type, "<tool_call>", "</tool_call>");
+    var words = matcher(tokenizer, ToolForm.HERMES, new ToolChoice.Auto());
+    for (String part : List.of("Hm. ", "<", "tool_call")) {
+      var fork = words.fork();
+      String call = "\n{\"name\": \"now\", \"arguments\": {}}\n";
+      accept(fork, tokenizer, "<tool_call>", call, "</tool_call>");
+      assertTrue(fork.isComplete());
+      accept(words, tokenizer, part);
+    }
+    assertFalse(words.allows(token(tokenizer, ">")));
+    accept(words, tokenizer, " and more");
+  }
+
+  @Test
+  void whereNoCallIsAllowedTheTokenOfTheMarkIsNot() {
+    var tokenizer = Vocabularies.withAdded(TokenType.CONTROL, "<tool_call>");
+    var words = matcher(tokenizer, ToolForm.HERMES, new ToolChoice.None());
+    assertFalse(words.allows(token(tokenizer, "<tool_call>")));
+  }
+
+  @Test
+  void aCallInTheFormOfLlamaMayBeginWithItsTag() {
+    var tokenizer = Vocabularies.withAdded(TokenType.CONTROL, "<|python_tag|>");
+    for (var choice : List.of(new ToolChoice.Auto(), new ToolChoice.Required())) {
+      var matcher = matcher(tokenizer, ToolForm.LLAMA3, choice);
+      var fork = matcher.fork();
+      accept(fork, tokenizer, "<|python_tag|>", "{\"name\": \"now\", \"parameters\": {}}");
+      assertTrue(fork.isFinished());
+      accept(matcher, tokenizer, "{\"name\": \"now\", \"parameters\": {}}");
+      assertTrue(matcher.isFinished());
+    }
+  }
+
+  private static ConstraintMatcher matcher(Tokenizer tokenizer, ToolForm form, ToolChoice choice) {
+    var grammar = ToolGrammar.of(form, tokenizer.vocabulary(), TOOLS, choice, true);
+    return new ConstraintCompiler(tokenizer).compile(grammar).newMatcher();
+  }
+
+  /** Takes texts, each as the token that is written so or, where there is none, byte by byte. */
+  private static void accept(ConstraintMatcher matcher, Tokenizer tokenizer, String... texts) {
+    for (String text : texts) {
+      if (tokenizer.vocabulary().find(text).isPresent()) {
+        matcher.accept(token(tokenizer, text));
+      } else {
+        for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+          matcher.accept(FIRST_BYTE + (value & 0xFF));
+        }
+      }
+    }
+  }
+
+  private static int token(Tokenizer tokenizer, String text) {
+    return tokenizer.vocabulary().find(text).getAsInt();
   }
 
   @ParameterizedTest
@@ -169,7 +262,7 @@ class ToolGrammarTest {
     var e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> ToolGrammar.of(ToolForm.HERMES, tools, choice, true));
+            () -> ToolGrammar.of(ToolForm.HERMES, PLAIN.vocabulary(), tools, choice, true));
     assertTrue(e.getMessage().contains(reason), e.getMessage());
   }
 }

@@ -30,7 +30,7 @@ final class AutomatonBuilder {
   private record Part(BitSet first, BitSet last, boolean optional) {}
 
   /**
-   * The automaton of an expression without references.
+   * The automaton of an expression without references and tokens.
    *
    * @param pointer of the schema, for errors
    */
@@ -71,7 +71,8 @@ final class AutomatonBuilder {
           parts.stream().map(this::part).reduce(this::sequence).orElseGet(AutomatonBuilder::empty);
       case Expression.Choice(var alternatives) -> choice(alternatives);
       case Expression.Repeat repeat -> repeat(repeat);
-      case Expression.Reference(var rule) -> throw new IllegalArgumentException(rule);
+      case Expression.Token _, Expression.Reference _ ->
+          throw new IllegalArgumentException(expression.toString());
     };
   }
 

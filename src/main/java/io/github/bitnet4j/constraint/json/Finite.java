@@ -65,7 +65,7 @@ final class Finite {
 
   private boolean hasText(Expression expression) {
     return switch (expression) {
-      case Expression.Literal _ -> true;
+      case Expression.Literal _, Expression.Token _ -> true;
       case Expression.OneOf(var set) -> !set.ranges().isEmpty();
       case Expression.Sequence(var parts) -> parts.stream().allMatch(this::hasText);
       case Expression.Choice(var alternatives) -> alternatives.stream().anyMatch(this::hasText);
@@ -76,7 +76,7 @@ final class Finite {
 
   private Expression prune(Expression expression) {
     return switch (expression) {
-      case Expression.Literal _, Expression.OneOf _, Expression.Reference _ ->
+      case Expression.Literal _, Expression.OneOf _, Expression.Token _, Expression.Reference _ ->
           hasText(expression) ? expression : Parts.NOTHING;
       case Expression.Sequence(var parts) ->
           Parts.sequence(parts.stream().map(this::prune).toList());
@@ -94,7 +94,7 @@ final class Finite {
 
   private static void collect(Expression expression, List<String> names) {
     switch (expression) {
-      case Expression.Literal _, Expression.OneOf _ -> {}
+      case Expression.Literal _, Expression.OneOf _, Expression.Token _ -> {}
       case Expression.Sequence(var parts) -> parts.forEach(p -> collect(p, names));
       case Expression.Choice(var alternatives) -> alternatives.forEach(a -> collect(a, names));
       case Expression.Repeat repeat -> collect(repeat.part(), names);

@@ -65,7 +65,7 @@ final class JsonText {
    * The insides of JSON strings whose values {@code value} describes. A control character that has
    * no short escape is only written where no other character would do.
    *
-   * @param value without references
+   * @param value without references and tokens
    */
   static Expression encode(Expression value) {
     return switch (value) {
@@ -76,7 +76,8 @@ final class JsonText {
       case Expression.Choice(var alternatives) ->
           choice(alternatives.stream().map(JsonText::encode).toList());
       case Expression.Repeat(var part, int min, int max) -> repeat(encode(part), min, max);
-      case Expression.Reference reference -> throw new IllegalArgumentException(reference.rule());
+      case Expression.Token _, Expression.Reference _ ->
+          throw new IllegalArgumentException(value.toString());
     };
   }
 
