@@ -51,7 +51,7 @@ final class ByteLevelBpe implements SubwordEncoder {
       int left = symbols.of(chars, 0, space);
       int right = symbols.of(chars, space + 1, length);
       System.arraycopy(chars, space + 1, chars, space, length - space - 1);
-      merges.putIfAbsent(left, right, rank, symbols.of(chars, 0, length - 1));
+      merges.putIfAbsent(left, right, rank, symbols.of(chars, 0, length - 1), length - 1);
     }
     symbolsWithoutToken = symbols.withoutToken.stream().map(ByteAlphabet::decode).toList();
     longestText =

@@ -172,7 +172,8 @@ final class SentencePieceBpe implements SubwordEncoder {
     var table = new MergeTable(found.size() / 3);
     for (int i = 0; i < found.size(); i += 3) {
       int token = found.get(i + 2);
-      table.putIfAbsent(found.get(i), found.get(i + 1), ranks[token], token);
+      table.putIfAbsent(
+          found.get(i), found.get(i + 1), ranks[token], token, vocabulary.text(token).length());
     }
     return table;
   }

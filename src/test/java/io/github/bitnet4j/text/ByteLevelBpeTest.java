@@ -54,21 +54,21 @@ class ByteLevelBpeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {6, 7, 8})
-  void scanAndHeapMergeAlike(long seed) {
+  void shortAndLongPiecesMergeAlike(long seed) {
     var random = new Random(seed);
     var table = new MergeTable(200);
     for (int rank = 0; rank < 200; rank++) {
-      table.putIfAbsent(random.nextInt(12), random.nextInt(12), rank, random.nextInt(12));
+      table.putIfAbsent(random.nextInt(12), random.nextInt(12), rank, random.nextInt(12), 90);
     }
     for (int i = 0; i < 2000; i++) {
       int[] symbols = random.ints(random.nextInt(90), 0, 12).toArray();
       int[] scanned = symbols.clone();
-      int[] heaped = symbols.clone();
+      int[] inWindows = symbols.clone();
       int scannedLength = BytePairMerger.mergeByScan(scanned, scanned.length, table);
-      int heapedLength = BytePairMerger.mergeByHeap(heaped, heaped.length, table);
+      int lengthInWindows = LongPieceMerger.merge(inWindows, inWindows.length, table);
       assertArrayEquals(
           Arrays.copyOf(scanned, scannedLength),
-          Arrays.copyOf(heaped, heapedLength),
+          Arrays.copyOf(inWindows, lengthInWindows),
           Arrays.toString(symbols));
     }
   }
