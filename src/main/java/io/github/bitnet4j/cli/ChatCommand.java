@@ -40,7 +40,7 @@ final class ChatCommand extends Command {
       paramLabel = "TOKENS",
       defaultValue = "0",
       description =
-          "Tokens of an answer at most; 0 for as many as the context holds."
+          "Tokens of an answer at most; 0 or -1 for as many as the context holds."
               + " Default: ${DEFAULT-VALUE}.")
   private int maxTokens;
 
@@ -78,7 +78,7 @@ final class ChatCommand extends Command {
               this, unconstrained, toolArguments.grammar(this, tools, grammar, model), model);
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
-      model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));
+      model.warnings().forEach(warning -> console.message("warning: " + warning));
       var conversation =
           new Conversation(console, model.tokenizer(), session, options, tools, system, verbose);
       if (console.isInteractive()) {

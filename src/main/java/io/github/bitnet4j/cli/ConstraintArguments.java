@@ -6,6 +6,8 @@ import io.github.bitnet4j.constraint.RegularExpression;
 import io.github.bitnet4j.constraint.json.JsonGrammar;
 import io.github.bitnet4j.constraint.json.JsonSchema;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -74,9 +76,22 @@ final class ConstraintArguments {
       return parse(command, option, text, ConstraintArguments::schema);
     }
     if (jsonSchema.isPresent()) {
+      if (isFile(jsonSchema.get())) {
+        throw command.usage(
+            "%s takes the schema itself; %s reads the file %s",
+            JSON_SCHEMA, JSON_SCHEMA_FILE, jsonSchema.get());
+      }
       return parse(command, JSON_SCHEMA, jsonSchema.get(), ConstraintArguments::schema);
     }
     return jsonObject ? Optional.of(JsonGrammar.object()) : Optional.empty();
+  }
+
+  private static boolean isFile(String name) {
+    try {
+      return Files.isRegularFile(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static Grammar schema(String json) {

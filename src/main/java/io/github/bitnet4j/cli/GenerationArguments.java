@@ -14,6 +14,8 @@ import picocli.CommandLine.Option;
 
 /** How text is generated: how tokens are chosen, where it ends, and what is told of it. */
 final class GenerationArguments {
+  private static final int NO_LIMIT = -1;
+
   @ArgGroup(validate = false, heading = "%nWhere the text ends:%n")
   private End end = new End();
 
@@ -97,6 +99,8 @@ final class GenerationArguments {
   /**
    * The options these are, without the grammar and with a definite seed; what is out of range is
    * wrong usage.
+   *
+   * @param maxTokens 0 or, as in llama.cpp, −1 for as many as the context holds
    */
   GenerateOptions toGenerateOptions(Command command, int maxTokens) {
     if (logprobs.top.isEmpty() && (logprobs.afterSampling || logprobs.prompt)) {
@@ -108,7 +112,7 @@ final class GenerationArguments {
     try {
       var options =
           GenerateOptions.sampling(chosen)
-              .withMaxTokens(maxTokens)
+              .withMaxTokens(maxTokens == NO_LIMIT ? 0 : maxTokens)
               .withIgnoreEnd(end.ignoreEnd)
               .withStopStrings(end.stops);
       return logprobs

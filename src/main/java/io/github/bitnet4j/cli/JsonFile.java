@@ -26,9 +26,14 @@ final class JsonFile {
       var at = e.getLocation();
       throw new IllegalArgumentException(
           "%s is not JSON at line %d, column %d: %s"
-              .formatted(file, at.getLineNr(), at.getColumnNr(), e.getOriginalMessage()),
+              .formatted(file, at.getLineNr(), at.getColumnNr(), problem(e)),
           e);
     }
+  }
+
+  /** Jackson's words without what it says of the file, which has no name for it. */
+  private static String problem(JacksonException e) {
+    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 
   /** The string in the member {@code name}; empty if there is none or it is null. */

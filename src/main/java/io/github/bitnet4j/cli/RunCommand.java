@@ -49,7 +49,7 @@ final class RunCommand extends Command {
       paramLabel = "TOKENS",
       defaultValue = "128",
       description =
-          "Tokens to generate at most; 0 for as many as the context holds."
+          "Tokens to generate at most; 0 or -1 for as many as the context holds."
               + " Default: ${DEFAULT-VALUE}.")
   private int maxTokens;
 
@@ -163,7 +163,8 @@ final class RunCommand extends Command {
   }
 
   private void describe(BitNetModel model, TextSession session, GenerateOptions options) {
-    model.tokenizer().warnings().forEach(warning -> console.message("warning: " + warning));
+    var warnings = chat ? model.warnings() : model.tokenizer().warnings();
+    warnings.forEach(warning -> console.message("warning: " + warning));
     if (verbose) {
       console.note(
           "model %s, kernel %s, %s, context %d tokens, seed %d",

@@ -46,6 +46,15 @@ class ChatCommandTest {
   }
 
   @Test
+  void aChatTemplateThatIsMissingIsSaidOnce() {
+    var note = "bitnet: warning: tokenizer.chat_template is absent; chats use bitnet-2b4t";
+    var result = chat("hello\nagain\n");
+    assertDone(result);
+    assertEquals(1, result.err().lines().filter(note::equals).count(), result.err());
+    assertFalse(chat("hello\n", "--chat-template", "chatml").err().contains("warning"));
+  }
+
+  @Test
   void blankLinesSayNothing() throws IOException {
     assertEquals(answer(ChatMessage.user("hello")) + "\n", assertDone(chat("\n  \nhello\n\n")));
   }
@@ -127,7 +136,7 @@ class ChatCommandTest {
 
   @Test
   void anUnknownCommandIsNotTakenForAMessage() {
-    var result = chat("/quit\n");
+    var result = chat("/quit\n", "--chat-template", "bitnet-2b4t");
     assertFails(result, "there is no command \"/quit\"");
     assertEquals("", result.out());
   }
@@ -163,7 +172,7 @@ class ChatCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--predict, -1, max tokens must be",
+    "--predict, -2, max tokens must be",
     "--temp, -1, temperature must be 0",
     "--ctx-size, many, --ctx-size",
   })

@@ -77,6 +77,14 @@ class ConstraintArgumentsTest {
   }
 
   @Test
+  void isRefusedWhereAFileIsTakenForASchema() throws IOException {
+    var file = Files.writeString(folder.resolve("schema.json"), "{}");
+    assertUsage(
+        Cli.run("run", "-m", model, "--json-schema", file, "y"),
+        "--json-schema takes the schema itself; --json-schema-file reads the file " + file);
+  }
+
+  @Test
   void isRefusedWhereTwoFormsAreAsked() {
     assertUsage(
         Cli.run("run", "-m", model, "--grammar", YES_OR_NO, "--regex", "a", "y"),

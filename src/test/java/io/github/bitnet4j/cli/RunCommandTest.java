@@ -157,6 +157,13 @@ class RunCommandTest {
   }
 
   @Test
+  void onlyAChatIsToldThatTheChatTemplateIsMissing() {
+    var note = "warning: tokenizer.chat_template is absent; chats use bitnet-2b4t";
+    assertContains(Cli.run("run", "-m", model, "-n", 1, "--chat", "x").err(), note);
+    assertFalse(Cli.run("run", "-m", model, "-n", 1, "x").err().contains("warning"));
+  }
+
+  @Test
   void aPromptThatDoesNotFitIsAFailure() {
     assertFails(
         Cli.run("run", "-m", model, "-c", 16, "x".repeat(40)),
@@ -212,7 +219,7 @@ class RunCommandTest {
     "--stop, '', a stop string must have at least one character",
     "--logprobs, -1, the number of log-probabilities must be",
     "--seed, x, --seed",
-    "--predict, -1, max tokens must be",
+    "--predict, -2, max tokens must be",
     "--threads, -1, threads must be",
     "--threads, 2000, threads must be",
     "--ctx-size, -5, context length must be",

@@ -72,6 +72,8 @@ class RunJsonTest {
   void otherEndsHaveTheirReasonsToo() {
     assertEquals("stop", run("-n", 0, PROMPT).path("finish_reason").stringValue());
     assertEquals("context_full", run("-n", 0, "-c", 8, PROMPT).path("finish_reason").stringValue());
+    assertEquals(
+        "context_full", run("-n", -1, "-c", 8, PROMPT).path("finish_reason").stringValue());
   }
 
   @Test

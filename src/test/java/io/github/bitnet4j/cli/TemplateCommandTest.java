@@ -174,6 +174,9 @@ class TemplateCommandTest {
   @Test
   void whatIsWrongWithTheMessagesIsSaid() throws IOException {
     assertRefused("[{\"role\":\"user\",\n oops", "is not JSON at line 2, column");
+    assertRefused(
+        "[{\"role\":\"user\"",
+        "line 1, column 16: Unexpected end-of-input: expected close marker for Object\n");
     assertRefused("{}", "expected an array of messages");
     assertRefused("[{\"role\":\"user\"}]", "message 1 has no \"content\"");
     assertRefused(
