@@ -68,7 +68,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, help="folder for tokenizer.json and the shards")
     parser.add_argument("--shards", type=int, default=20)
-    parser.add_argument("--first", type=int, default=0, help="number of the first shard")
     parser.add_argument("--rows", type=int, default=8192, help="rows of 129 tokens in a shard")
     parser.add_argument("--kind", choices=["short", "practice", "mixed", "long"],
                         default="short", help="everyday documents, exercises in answering, both "
@@ -83,7 +82,7 @@ def main():
     else:
         tokenizer = train_tokenizer(vocabulary, args.vocabulary)
     length = 513 if args.kind == "long" else 129
-    for n in range(args.first, args.first + args.shards):
+    for n in range(args.shards):
         rows_kind = "long" if args.kind == "long" else "short"
         path = os.path.join(args.out, f"{rows_kind}-{n:03d}.npz")
         seed = args.seed + n + {"short": 0, "long": 500000, "practice": 700000,
