@@ -118,46 +118,6 @@ public record TokenizerData(
     }
   }
 
-  /** Byte-level BPE as most files have it: no scores. */
-  public static TokenizerData byteLevelBpe(
-      Optional<String> pre,
-      List<String> tokens,
-      List<TokenType> types,
-      List<String> merges,
-      SpecialTokens special) {
-    return new TokenizerData(
-        "gpt2",
-        pre,
-        tokens,
-        types,
-        new float[0],
-        merges,
-        special,
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** SentencePiece as most files have it: a space in front of text. */
-  public static TokenizerData sentencePiece(
-      List<String> tokens, List<TokenType> types, float[] scores, SpecialTokens special) {
-    return new TokenizerData(
-        "llama",
-        Optional.empty(),
-        tokens,
-        types,
-        scores,
-        List.of(),
-        special,
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** The same with an explicit rule for a space in front of text. */
-  public TokenizerData withAddSpacePrefix(boolean add) {
-    return new TokenizerData(
-        model, pre, tokens, types, scores, merges, special, Optional.of(add), chatTemplate);
-  }
-
   /** The type of token {@code id}. */
   public TokenType type(int id) {
     return types.isEmpty() ? TokenType.NORMAL : types.get(id);

@@ -169,7 +169,7 @@ class ByteLevelBpeTest {
 
   private static TokenizerData withoutZ(OptionalInt unknown) {
     var none = OptionalInt.empty();
-    return TokenizerData.byteLevelBpe(
+    return TokenizerDatas.byteLevelBpe(
         Optional.of("default"),
         List.of("<unk>", "a"),
         List.of(TokenType.UNKNOWN, TokenType.NORMAL),
@@ -185,7 +185,7 @@ class ByteLevelBpeTest {
       tokens.add(String.valueOf(ByteAlphabet.charOf(b)));
     }
     tokens.addAll(more);
-    return TokenizerData.byteLevelBpe(
+    return TokenizerDatas.byteLevelBpe(
         Optional.of(pre), tokens, List.of(), merges, SpecialTokens.NONE);
   }
 

@@ -49,7 +49,7 @@ final class Llama3Slice {
       tokens.set(id, fields[1]);
       types.set(id, id < BOS ? TokenType.NORMAL : TokenType.CONTROL);
     }
-    return TokenizerData.byteLevelBpe(
+    return TokenizerDatas.byteLevelBpe(
         pre,
         tokens,
         types,

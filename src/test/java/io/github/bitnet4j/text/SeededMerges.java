@@ -32,7 +32,7 @@ final class SeededMerges {
     }
     var shuffled = new ArrayList<>(pairs);
     Collections.shuffle(shuffled, random);
-    return TokenizerData.byteLevelBpe(
+    return TokenizerDatas.byteLevelBpe(
         Optional.of(pre), tokens, List.of(), shuffled, SpecialTokens.NONE);
   }
 }

@@ -62,6 +62,6 @@ final class SeededPieces {
     pieces.forEach(piece -> types.add(TokenType.NORMAL));
     var scores = new float[tokens.size()];
     System.arraycopy(pieceScores, 0, scores, FIRST_PIECE, pieceScores.length);
-    return TokenizerData.sentencePiece(tokens, types, scores, SpecialTokens.NONE);
+    return TokenizerDatas.sentencePiece(tokens, types, scores, SpecialTokens.NONE);
   }
 }

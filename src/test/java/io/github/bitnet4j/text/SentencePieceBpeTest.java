@@ -64,13 +64,15 @@ class SentencePieceBpeTest {
 
   @Test
   void theHigherScoreMergesFirst() {
-    var tokenizer = tokenizer(SeededPieces.of("bc", "ab", "a", "b", "c").withAddSpacePrefix(false));
+    var tokenizer =
+        tokenizer(
+            TokenizerDatas.withAddSpacePrefix(SeededPieces.of("bc", "ab", "a", "b", "c"), false));
     assertArrayEquals(new int[] {FIRST + 2, FIRST}, textOnly(tokenizer, "abc"));
   }
 
   @Test
   void theLeftmostOfEqualScoresMergesFirst() {
-    var data = SeededPieces.of("bc", "ab", "a", "b", "c").withAddSpacePrefix(false);
+    var data = TokenizerDatas.withAddSpacePrefix(SeededPieces.of("bc", "ab", "a", "b", "c"), false);
     Arrays.fill(data.scores(), 0);
     assertArrayEquals(new int[] {FIRST + 1, FIRST + 4}, textOnly(tokenizer(data), "abc"));
   }
@@ -84,7 +86,8 @@ class SentencePieceBpeTest {
 
   @Test
   void noSpaceIsPutInFrontOfTextWhereTheFileSaysNo() {
-    var tokenizer = tokenizer(SeededPieces.of("▁a", "▁", "a").withAddSpacePrefix(false));
+    var tokenizer =
+        tokenizer(TokenizerDatas.withAddSpacePrefix(SeededPieces.of("▁a", "▁", "a"), false));
     assertArrayEquals(new int[] {FIRST + 2, FIRST}, textOnly(tokenizer, "a a"));
     assertEquals(" a", tokenizer.decode(FIRST));
   }
@@ -124,7 +127,7 @@ class SentencePieceBpeTest {
   void withoutByteTokensARunOutsideTheVocabularyIsOneUnknownToken() {
     var tokenizer =
         tokenizer(
-            TokenizerData.sentencePiece(
+            TokenizerDatas.sentencePiece(
                 List.of("<unk>", "▁", "a"),
                 List.of(TokenType.UNKNOWN, TokenType.NORMAL, TokenType.NORMAL),
                 new float[3],
@@ -136,7 +139,8 @@ class SentencePieceBpeTest {
   void userDefinedTokensAreMatchedBeforeMergesWithPlainSpaces() {
     var tokenizer =
         tokenizer(
-            TokenizerData.sentencePiece(
+            TokenizerDatas.withAddSpacePrefix(
+                TokenizerDatas.sentencePiece(
                     List.of("<unk>", "a", "▁▁", "▁", "aa"),
                     List.of(
                         TokenType.UNKNOWN,
@@ -145,8 +149,8 @@ class SentencePieceBpeTest {
                         TokenType.NORMAL,
                         TokenType.NORMAL),
                     new float[5],
-                    SpecialTokens.NONE)
-                .withAddSpacePrefix(false));
+                    SpecialTokens.NONE),
+                false));
     assertArrayEquals(new int[] {4, 2, 3, 1}, textOnly(tokenizer, "aa   a"));
     assertEquals("aa   a", tokenizer.decode(4, 2, 3, 1));
   }
@@ -166,7 +170,7 @@ class SentencePieceBpeTest {
   void aFileWithoutTypesHasByteTokensWhereTheirTextsSaySo() {
     var named = SeededPieces.of("▁", "a");
     var data =
-        TokenizerData.sentencePiece(named.tokens(), List.of(), named.scores(), SpecialTokens.NONE);
+        TokenizerDatas.sentencePiece(named.tokens(), List.of(), named.scores(), SpecialTokens.NONE);
     assertEquals("aé", tokenizer(data).decode(textOnly(tokenizer(data), "aé")));
   }
 
@@ -181,7 +185,7 @@ class SentencePieceBpeTest {
   @Test
   void aFileWithoutScoresIsRefused() {
     var data =
-        TokenizerData.sentencePiece(
+        TokenizerDatas.sentencePiece(
             List.of("<unk>"), List.of(TokenType.UNKNOWN), new float[0], SpecialTokens.NONE);
     var refusal = assertThrows(IllegalArgumentException.class, () -> tokenizer(data));
     assertEquals(
@@ -192,7 +196,7 @@ class SentencePieceBpeTest {
   @Test
   void aByteTokenThatIsNotWrittenAsOneIsRefused() {
     var data =
-        TokenizerData.sentencePiece(
+        TokenizerDatas.sentencePiece(
             List.of("<0xZZ>"), List.of(TokenType.BYTE), new float[1], SpecialTokens.NONE);
     var refusal = assertThrows(IllegalArgumentException.class, () -> tokenizer(data));
     assertEquals(

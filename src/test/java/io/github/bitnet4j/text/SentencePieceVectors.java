@@ -41,7 +41,7 @@ final class SentencePieceVectors {
       scores[id] = Float.parseFloat(tokenRows.get(id)[2]);
     }
     var data =
-        TokenizerData.sentencePiece(
+        TokenizerDatas.sentencePiece(
             tokenRows.stream().map(row -> unescaped(row[3])).toList(),
             tokenRows.stream()
                 .map(row -> TokenType.ofCode(Integer.parseInt(row[1])).orElseThrow())
@@ -50,7 +50,8 @@ final class SentencePieceVectors {
             SpecialTokens.NONE);
     var tokenizer =
         Tokenizer.of(
-            data.withAddSpacePrefix(lines.getFirst().equals("1")), Compatibility.HUGGING_FACE);
+            TokenizerDatas.withAddSpacePrefix(data, lines.getFirst().equals("1")),
+            Compatibility.HUGGING_FACE);
     for (var row : rows) {
       if (row[0].equals("text")) {
         int[] ids = Arrays.stream(row[2].split(",")).mapToInt(Integer::parseInt).toArray();

@@ -103,7 +103,7 @@ class TokenizerTest {
   @Test
   void aControlTokenIsNeverMadeFromTextEvenIfOnePieceSpellsIt() {
     var data =
-        TokenizerData.byteLevelBpe(
+        TokenizerDatas.byteLevelBpe(
             Optional.of("llama-bpe"),
             List.of("a", "b", "ab"),
             List.of(TokenType.NORMAL, TokenType.NORMAL, TokenType.CONTROL),
@@ -116,7 +116,7 @@ class TokenizerTest {
   @Test
   void userDefinedTokensAreAlwaysMatched() {
     var data =
-        TokenizerData.byteLevelBpe(
+        TokenizerDatas.byteLevelBpe(
             Optional.of("default"),
             List.of("a", "b", "a b"),
             List.of(TokenType.NORMAL, TokenType.NORMAL, TokenType.USER_DEFINED),
@@ -197,7 +197,7 @@ class TokenizerTest {
   }
 
   private static TokenizerData letters(Optional<String> pre, SpecialTokens special) {
-    return TokenizerData.byteLevelBpe(
+    return TokenizerDatas.byteLevelBpe(
         pre, List.of("a", "b", "c", "<s>", "</s>"), List.of(), List.of(), special);
   }
 }

@@ -114,7 +114,7 @@ class VocabularyTest {
 
   private static Vocabulary vocabulary(SpecialTokens special, String... texts) {
     return new Vocabulary(
-        TokenizerData.byteLevelBpe(
+        TokenizerDatas.byteLevelBpe(
             Optional.empty(), List.of(texts), List.of(), List.of(), special));
   }
 }
