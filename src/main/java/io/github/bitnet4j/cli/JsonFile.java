@@ -2,6 +2,9 @@ package io.github.bitnet4j.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -19,7 +22,7 @@ final class JsonFile {
    *
    * @throws IllegalArgumentException if it is not JSON; the message says where
    */
-  static JsonNode read(Path file) throws IOException {
+  private static JsonNode read(Path file) throws IOException {
     try {
       return MAPPER.readTree(InputFile.bytes(file));
     } catch (JacksonException e) {
@@ -29,6 +32,27 @@ final class JsonFile {
               .formatted(file, at.getLineNr(), at.getColumnNr(), problem(e)),
           e);
     }
+  }
+
+  /**
+   * What {@code reader} makes of each value of the array in {@code file}, told where it stands.
+   *
+   * @param item what to call one of them in messages
+   * @param form what an array of them looks like, for messages
+   * @throws IllegalArgumentException if it is not JSON or no array; the message says where
+   */
+  static <T> List<T> list(
+      Path file, String item, String form, BiFunction<String, JsonNode, T> reader)
+      throws IOException {
+    var tree = read(file);
+    if (!tree.isArray()) {
+      throw new IllegalArgumentException("%s: expected %s".formatted(file, form));
+    }
+    var items = new ArrayList<T>();
+    for (var node : tree) {
+      items.add(reader.apply("%s: %s %d".formatted(file, item, items.size() + 1), node));
+    }
+    return items;
   }
 
   /** Jackson's words without what it says of the file, which has no name for it. */

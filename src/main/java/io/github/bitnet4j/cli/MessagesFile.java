@@ -24,16 +24,11 @@ final class MessagesFile {
    * @throws IllegalArgumentException if it is not JSON or not a chat; the message says where
    */
   static List<ChatMessage> read(Path file) throws IOException {
-    var tree = JsonFile.read(file);
-    if (!tree.isArray()) {
-      throw new IllegalArgumentException(
-          file + ": expected an array of messages, each {\"role\": ..., \"content\": ...}");
-    }
-    var messages = new ArrayList<ChatMessage>();
-    for (var node : tree) {
-      messages.add(message("%s: message %d".formatted(file, messages.size() + 1), node));
-    }
-    return messages;
+    return JsonFile.list(
+        file,
+        "message",
+        "an array of messages, each {\"role\": ..., \"content\": ...}",
+        MessagesFile::message);
   }
 
   private static ChatMessage message(String where, JsonNode node) {

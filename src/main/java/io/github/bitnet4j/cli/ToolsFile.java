@@ -3,7 +3,6 @@ package io.github.bitnet4j.cli;
 import io.github.bitnet4j.text.ToolDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
@@ -20,18 +19,12 @@ final class ToolsFile {
    * @throws IllegalArgumentException if it is not JSON or no list of tools; the message says where
    */
   static List<ToolDefinition> read(Path file) throws IOException {
-    var tree = JsonFile.read(file);
-    if (!tree.isArray()) {
-      throw new IllegalArgumentException(
-          file
-              + ": expected an array of tools, each {\"type\": \"function\", \"function\":"
-              + " {\"name\": ..., \"description\": ..., \"parameters\": ...}}");
-    }
-    var tools = new ArrayList<ToolDefinition>();
-    for (var node : tree) {
-      tools.add(tool("%s: tool %d".formatted(file, tools.size() + 1), node));
-    }
-    return tools;
+    return JsonFile.list(
+        file,
+        "tool",
+        "an array of tools, each {\"type\": \"function\", \"function\": {\"name\": ...,"
+            + " \"description\": ..., \"parameters\": ...}}",
+        ToolsFile::tool);
   }
 
   private static ToolDefinition tool(String where, JsonNode node) {
