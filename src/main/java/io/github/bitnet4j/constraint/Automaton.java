@@ -10,11 +10,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The pushdown automaton of a grammar, over bytes and the tokens that the grammar names. Its states
  * and the steps between them are computed when they are first needed and remembered, so that a step
- * taken again costs a look into an array. For one thread at a time.
+ * taken again costs a look into an array, without a lock. Thread-safe.
  */
 final class Automaton {
   private static final int REMEMBERED = 20_000;
@@ -22,7 +23,8 @@ final class Automaton {
   /** Where a state has more nodes than this, the grammar is ambiguous beyond use. */
   static final int MOST_NODES = 5_000;
 
-  private final Stacks stacks = new Stacks();
+  private final Effort effort = new Effort();
+  private final Stacks stacks = new Stacks(effort);
   private final Map<State, State> made = new HashMap<>();
   private final SymbolClasses classes;
   private final NamedTokens named;
@@ -40,8 +42,13 @@ final class Automaton {
 
   static IllegalStateException tooAmbiguous() {
     return new IllegalStateException(
-        "the grammar is too ambiguous: there are more than %d ways to read the text so far"
+        "the grammar is too ambiguous: there are more than %,d ways to read a text"
             .formatted(MOST_NODES));
+  }
+
+  /** What is spent on finding out; to be used with the lock on this. */
+  Effort effort() {
+    return effort;
   }
 
   /** The tokens that are symbols. */
@@ -85,7 +92,7 @@ final class Automaton {
     return known != null ? known : firstStep(state, value);
   }
 
-  private State firstStep(State state, int value) {
+  private synchronized State firstStep(State state, int value) {
     var next = step(closure(state), value);
     state.next[classes.of(value)] = next;
     return next;
@@ -100,8 +107,24 @@ final class Automaton {
     return reached;
   }
 
+  /** The {@link ByteKinds} of which each byte leads from {@code state} back to it. */
+  synchronized int loops(State state) {
+    if (state.loops.isEmpty()) {
+      int loops = 0;
+      for (int kind = 0; kind < ByteKinds.count(); kind++) {
+        int value = ByteKinds.first(kind);
+        while (value <= ByteKinds.last(kind) && next(state, value) == state) {
+          value++;
+        }
+        loops |= value > ByteKinds.last(kind) ? 1 << kind : 0;
+      }
+      state.loops = OptionalInt.of(loops);
+    }
+    return state.loops.getAsInt();
+  }
+
   /** Where a text is that may be in either of two states. */
-  State either(State a, State b) {
+  synchronized State either(State a, State b) {
     if (a.isDead || b.isDead) {
       return a.isDead ? b : a;
     }
@@ -116,27 +139,26 @@ final class Automaton {
 
   /** Whether the text may end here, or the rule at the bottom return. */
   boolean atEnd(State state) {
-    if (state.closure.isEmpty()) {
-      closure(state);
-    }
-    return state.atEnd;
+    return closure(state).atEnd();
   }
 
   /** What may come next. */
   State.Closure closure(State state) {
-    if (state.closure.isEmpty()) {
-      var closing = new Closing();
-      state.closure = Optional.of(closing.of(state));
-      state.atEnd = closing.stackOf.containsKey(Node.EMPTY);
-    }
-    return state.closure.get();
+    var known = state.closure;
+    return known != null ? known : firstClosure(state);
+  }
+
+  private synchronized State.Closure firstClosure(State state) {
+    var closure = new Closing().of(state);
+    state.closure = closure;
+    return closure;
   }
 
   /**
    * The state apart: one group for each stack that nodes lie on below the frames of their rule, and
    * those that come up when the rule of one of them ends without a further byte.
    */
-  List<Group> groups(State state) {
+  synchronized List<Group> groups(State state) {
     if (state.groups.isEmpty()) {
       state.groups = Optional.of(withReturns(split(state)));
     }
@@ -144,7 +166,7 @@ final class Automaton {
   }
 
   /** The groups that a rule returns to, as {@link #groups}. */
-  List<Group> popped(Stack stack) {
+  synchronized List<Group> popped(Stack stack) {
     if (stack == Stack.EMPTY) {
       // No byte follows the end of the text; and what is noted there, all automata would share.
       return List.of();
@@ -158,7 +180,7 @@ final class Automaton {
   }
 
   /** A state that differs from {@code state} for no text of at most so many bytes. */
-  State within(Reach reach, State state) {
+  synchronized State within(Reach reach, State state) {
     var known = state.within[reach.ordinal()];
     if (known == null) {
       var items = new Items();
@@ -284,6 +306,7 @@ final class Automaton {
 
     /** Adds a node as it is; returns whether that changed anything. */
     boolean put(Node node, Stack stack) {
+      effort.spend(Effort.NODE);
       if (node instanceof Node.Repeat repeat) {
         var before = largest.get(repeat.on(stack));
         if (before != null && before.contains(repeat)) {
@@ -334,7 +357,7 @@ final class Automaton {
               .sorted(Comparator.comparingInt(node -> node.id))
               .toArray(Node.Terminal[]::new);
       var below = Arrays.stream(terminals).map(stackOf::get).toArray(Stack[]::new);
-      return new State.Closure(terminals, below);
+      return new State.Closure(terminals, below, stackOf.containsKey(Node.EMPTY));
     }
 
     @Override

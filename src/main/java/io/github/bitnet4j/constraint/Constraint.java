@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 /**
  * A grammar compiled for the tokens of a model. {@link ConstraintCompiler} makes it; each text that
  * is held to it has a {@link ConstraintMatcher} of its own. Immutable as far as anyone can tell and
- * thread-safe: what its automaton finds out is shared by all texts, which take turns.
+ * thread-safe: what its automaton finds out is shared by all texts. They take turns in finding out,
+ * and what is known costs no lock.
  */
 public final class Constraint {
   private final TokenTexts tokens;
@@ -56,17 +57,13 @@ public final class Constraint {
    * looked for in it: only a matcher takes them.
    */
   public boolean matches(String text) {
-    synchronized (automaton) {
-      var state = automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8));
-      return !state.isDead && automaton.atEnd(state);
-    }
+    var state = automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8));
+    return !state.isDead && automaton.atEnd(state);
   }
 
   /** Whether some text of the grammar begins with {@code text}, as {@link #matches}. */
   public boolean matchesStart(String text) {
-    synchronized (automaton) {
-      return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead;
-    }
+    return !automaton.next(automaton.start(), text.getBytes(StandardCharsets.UTF_8)).isDead;
   }
 
   Vocabulary vocabulary() {
@@ -98,25 +95,19 @@ public final class Constraint {
     byte[] bytes = bytes(token, dropsSpace);
     boolean isText = bytes.length > 0 || isUnwritten(token, dropsSpace);
     var symbol = automaton.named().symbol(token);
-    synchronized (automaton) {
-      var asText = isText ? automaton.next(state, bytes) : automaton.dead();
-      return symbol.isEmpty()
-          ? asText
-          : automaton.either(asText, automaton.next(state, symbol.getAsInt()));
-    }
+    var asText = isText ? automaton.next(state, bytes) : automaton.dead();
+    return symbol.isEmpty()
+        ? asText
+        : automaton.either(asText, automaton.next(state, symbol.getAsInt()));
   }
 
   boolean isComplete(State state) {
-    synchronized (automaton) {
-      return !state.isDead && automaton.atEnd(state);
-    }
+    return !state.isDead && automaton.atEnd(state);
   }
 
   /** Whether nothing can follow. */
   boolean isFinal(State state) {
-    synchronized (automaton) {
-      return automaton.closure(state).terminals().length == 0;
-    }
+    return automaton.closure(state).terminals().length == 0;
   }
 
   OptionalInt tokensNeeded(State state, boolean dropsSpace) {
@@ -127,11 +118,7 @@ public final class Constraint {
 
   /** The bytes that can follow, as ranges, and named tokens. */
   List<String> expected(State state) {
-    List<int[]> ranges;
-    synchronized (automaton) {
-      ranges = automaton.expected(state);
-    }
-    return ranges.stream().map(range -> describe(range[0], range[1])).toList();
+    return automaton.expected(state).stream().map(range -> describe(range[0], range[1])).toList();
   }
 
   private String describe(int first, int last) {
@@ -153,17 +140,15 @@ public final class Constraint {
    * @param tokensLeft how many tokens there is room for after the next
    */
   TokenMask allowed(State state, boolean dropsSpace, long tokensLeft) {
-    synchronized (automaton) {
-      var chosen = dropsSpace ? masksWithoutFirstSpace() : masks;
-      var mask = chosen.of(state);
-      int needed = tokensNeeded(state, dropsSpace).orElse(Node.NEVER);
-      return mask.mostTokens() <= tokensLeft || needed > tokensLeft + 1
-          ? mask.tokens()
-          : chosen.of(state, (int) tokensLeft);
-    }
+    var chosen = dropsSpace ? masksWithoutFirstSpace() : masks;
+    var mask = chosen.of(state);
+    int needed = tokensNeeded(state, dropsSpace).orElse(Node.NEVER);
+    return mask.mostTokens() <= tokensLeft || needed > tokensLeft + 1
+        ? mask.tokens()
+        : chosen.of(state, (int) tokensLeft);
   }
 
-  private Masks masksWithoutFirstSpace() {
+  private synchronized Masks masksWithoutFirstSpace() {
     if (masksWithoutFirstSpace.isEmpty()) {
       masksWithoutFirstSpace = Optional.of(new Masks(automaton, tokens.withoutFirstSpace()));
     }

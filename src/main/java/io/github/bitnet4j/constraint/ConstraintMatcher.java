@@ -89,7 +89,11 @@ public final class ConstraintMatcher {
     }
   }
 
-  /** The ids that may come next, rising. */
+  /**
+   * The ids that may come next, rising.
+   *
+   * @throws IllegalStateException if the grammar is too ambiguous, as for {@link #keepAllowed}
+   */
   public int[] allowedTokens() {
     return constraint.allowed(state, dropsSpace, Long.MAX_VALUE).toArray();
   }
@@ -102,7 +106,8 @@ public final class ConstraintMatcher {
    *
    * @param tokensLeft how many tokens there is room for after the next
    * @throws IllegalStateException if no token of the vocabulary can follow, or the grammar is so
-   *     ambiguous that there are thousands of ways to read the text so far
+   *     ambiguous that there are thousands of ways to read the text so far, or that it takes too
+   *     many steps to find out what may follow
    */
   public void keepAllowed(Candidates candidates, long tokensLeft) {
     var allowed = constraint.allowed(state, dropsSpace, tokensLeft);

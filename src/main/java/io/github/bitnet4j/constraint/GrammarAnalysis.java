@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import java.util.Set;
 final class GrammarAnalysis {
   /** Code points of a set from which on it counts as free text. */
   private static final int MANY_CODE_POINTS = 128;
+
+  /** Rules of a cycle that an error lists. */
+  private static final int MOST_NAMES = 8;
 
   private final Grammar grammar;
   private final List<String> calleesFirst = new ArrayList<>();
@@ -38,8 +42,9 @@ final class GrammarAnalysis {
       references.put(rule.getKey(), referencesIn(rule.getValue()));
     }
     order(references);
-    grow(nullable, this::isNullable);
-    grow(productive, this::isProductive);
+    var users = users(references);
+    grow(nullable, this::isNullable, users);
+    grow(productive, this::isProductive, users);
     if (!productive.contains(grammar.start())) {
       throw new IllegalArgumentException(
           "no text is allowed: rule \"%s\" never comes to an end".formatted(grammar.start()));
@@ -126,16 +131,25 @@ final class GrammarAnalysis {
     boolean holds(Expression expression);
   }
 
-  /** Adds rules for which the test holds until there are no more. */
-  private void grow(Set<String> rules, Test test) {
-    boolean grown = true;
-    while (grown) {
-      grown = false;
-      for (var rule : calleesFirst) {
-        if (!rules.contains(rule) && test.holds(grammar.rules().get(rule))) {
-          rules.add(rule);
-          grown = true;
-        }
+  /** Which rules refer to a rule. */
+  private Map<String, List<String>> users(Map<String, Set<String>> references) {
+    var users = new HashMap<String, List<String>>();
+    for (var rule : calleesFirst) {
+      for (var callee : references.get(rule)) {
+        users.computeIfAbsent(callee, _ -> new ArrayList<>()).add(rule);
+      }
+    }
+    return users;
+  }
+
+  /** Adds rules for which the test holds, which may depend on those added before. */
+  private void grow(Set<String> rules, Test test, Map<String, List<String>> users) {
+    var open = new ArrayDeque<>(calleesFirst);
+    while (!open.isEmpty()) {
+      var rule = open.remove();
+      if (!rules.contains(rule) && test.holds(grammar.rules().get(rule))) {
+        rules.add(rule);
+        open.addAll(users.getOrDefault(rule, List.of()));
       }
     }
   }
@@ -163,14 +177,18 @@ final class GrammarAnalysis {
   }
 
   private void checkLeftRecursion() {
-    var left = new HashMap<String, Set<String>>();
-    for (var rule : calleesFirst) {
+    var left = new LinkedHashMap<String, Set<String>>();
+    for (var rule : calleesFirst.reversed()) {
       var found = new LinkedHashSet<String>();
       collectLeft(grammar.rules().get(rule), found);
       left.put(rule, found);
     }
     for (var cycle : cycles(left)) {
       var names = new ArrayList<>(cycle);
+      if (names.size() > MOST_NAMES) {
+        names.subList(MOST_NAMES / 2, names.size() - MOST_NAMES / 2).clear();
+        names.add(MOST_NAMES / 2, "…");
+      }
       names.add(cycle.getFirst());
       throw new IllegalArgumentException(
           "rule \"%s\" begins with itself (%s); write what repeats as a repetition, x* or x+"

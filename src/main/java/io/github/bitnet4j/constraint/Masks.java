@@ -1,12 +1,17 @@
 package io.github.bitnet4j.constraint;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Which tokens may follow in the states of an automaton. What a state allows within its own rule is
  * found out once by going through all tokens; for each stack below only the tokens that lead out of
- * the rule are looked at. For one thread at a time.
+ * the rule are looked at. Thread-safe: what is not known yet is found out with the automaton's
+ * lock.
  */
 final class Masks {
   private static final int REMEMBERED = 400;
@@ -16,8 +21,7 @@ final class Masks {
   private final int words;
   private final Map<Local, LocalMask> locals = remember();
   private final Map<Group, Mask> groups = remember();
-  private final Map<State, Mask> states = remember();
-  private State[] path = new State[64];
+  private final Map<State, Mask> states = new ConcurrentHashMap<>();
 
   Masks(Automaton automaton, TokenTries tries) {
     this.automaton = automaton;
@@ -48,29 +52,50 @@ final class Masks {
   Mask of(State state) {
     var known = states.get(state);
     if (known == null) {
-      var bits = new long[words];
-      int most = 0;
-      for (var group : automaton.groups(state)) {
-        var mask = of(group);
-        mask.tokens.addTo(bits);
-        most = Math.max(most, mask.mostTokens);
+      known = withinLimits(() -> compute(state));
+      if (states.size() > REMEMBERED) {
+        states.clear();
       }
-      addUnwritten(bits);
-      addEnds(state, bits);
-      most = Math.max(most, addNamed(state, Node.NEVER, bits));
-      known = new Mask(TokenMask.of(bits), most);
       states.put(state, known);
     }
     return known;
   }
 
+  private Mask compute(State state) {
+    var bits = new long[words];
+    int most = 0;
+    for (var group : automaton.groups(state)) {
+      var mask = of(group);
+      mask.tokens.addTo(bits);
+      most = Math.max(most, mask.mostTokens);
+    }
+    addUnwritten(bits);
+    addEnds(state, bits);
+    most = Math.max(most, addNamed(state, Node.NEVER, bits));
+    return new Mask(TokenMask.of(bits), most);
+  }
+
+  private <T> T withinLimits(Supplier<T> computation) {
+    synchronized (automaton) {
+      automaton.effort().limit();
+      try {
+        return computation.get();
+      } finally {
+        automaton.effort().removeLimit();
+      }
+    }
+  }
+
   /** As {@link #of}, but only tokens after which at most {@code tokensLeft} are needed. */
   TokenMask of(State state, int tokensLeft) {
+    return withinLimits(() -> compute(state, tokensLeft));
+  }
+
+  private TokenMask compute(State state, int tokensLeft) {
     var bits = new long[words];
-    for (var group : automaton.groups(state)) {
-      for (var reach : Reach.values()) {
-        walk(tries.get(reach), reach, 0, group, 0, tokensLeft, bits);
-      }
+    for (var reach : Reach.values()) {
+      var walk = new Walk(tries.get(reach), reach, tokensLeft, bits);
+      walk.from(automaton.groups(state));
     }
     if (state.tokens <= tokensLeft) {
       addUnwritten(bits);
@@ -125,12 +150,8 @@ final class Masks {
           most = Math.max(most, Node.sum(local.mostTokens, group.below().tokens));
         }
         if (local.exits.length > 0) {
-          var trie = tries.get(reach);
-          for (var returned : automaton.popped(group.below())) {
-            for (int exit : local.exits) {
-              most = Math.max(most, walk(trie, reach, exit, returned, 0, Node.NEVER, bits));
-            }
-          }
+          var walk = new Walk(tries.get(reach), reach, Node.NEVER, bits);
+          most = Math.max(most, walk.from(local.exits, automaton.popped(group.below())));
         }
       }
       known = new Mask(TokenMask.of(bits), most);
@@ -153,7 +174,7 @@ final class Masks {
     var bits = new long[words];
     var exits = new IntBuffer();
     int most = 0;
-    reserve(trie.longest + 1);
+    var path = new State[trie.longest + 1];
     path[0] = from;
     int nodes = trie.end[0];
     int node = 1;
@@ -165,68 +186,127 @@ final class Masks {
         continue;
       }
       path[depth] = state;
-      if (trie.hasTokens(node)) {
-        add(trie, node, bits);
+      // Free text stays where it is: what is below is all the same then.
+      int next = staysBelow(trie, node, path[depth - 1], state) ? trie.end[node] : node + 1;
+      if (trie.hasTokens(node, next)) {
+        add(trie, node, next, bits);
         most = Math.max(most, state.tokens);
       }
-      if (trie.hasChildren(node) && automaton.atEnd(state)) {
-        exits.add(node);
+      if (automaton.atEnd(state)) {
+        for (int exit = node; exit < next; exit++) {
+          if (trie.hasChildren(exit)) {
+            exits.add(exit);
+          }
+        }
       }
-      node++;
+      node = next;
     }
     return new LocalMask(TokenMask.of(bits), exits.toArray(), most);
   }
 
-  /**
-   * Adds the tokens below a node of the trie that may follow in a group, and in those it returns to
-   * after some bytes.
-   *
-   * @param offset where the path may be written
-   * @return the most tokens that can be needed after one of them
-   */
-  private int walk(
-      TokenTrie trie, Reach reach, int root, Group group, int offset, int tokensLeft, long[] bits) {
-    int most = 0;
-    int below = group.below().tokens;
-    int rootDepth = trie.depth[root];
-    reserve(offset + trie.longest - rootDepth + 1);
-    path[offset] = automaton.within(reach, group.top());
-    int node = root + 1;
-    while (node < trie.end[root]) {
-      int at = offset + trie.depth[node] - rootDepth;
-      var state = automaton.next(path[at - 1], trie.label[node] & 0xFF);
-      if (state.isDead) {
-        node = trie.end[node];
-        continue;
-      }
-      path[at] = state;
-      if (trie.hasTokens(node)) {
-        int needed = Node.sum(state.tokens, below);
-        if (needed <= tokensLeft) {
-          add(trie, node, bits);
-          most = Math.max(most, needed);
-        }
-      }
-      if (trie.hasChildren(node) && automaton.atEnd(state)) {
-        for (var returned : automaton.popped(group.below())) {
-          most = Math.max(most, walk(trie, reach, node, returned, at + 1, tokensLeft, bits));
-        }
-      }
-      node++;
-    }
-    return most;
+  /** Whether all bytes below a node that leads from {@code before} to {@code state} stay there. */
+  private boolean staysBelow(TokenTrie trie, int node, State before, State state) {
+    return state == before
+        && trie.hasChildren(node)
+        && (trie.kinds[node] & ~automaton.loops(state)) == 0;
   }
 
-  private static void add(TokenTrie trie, int node, long[] bits) {
-    for (int i = trie.tokensFrom[node]; i < trie.tokensFrom[node + 1]; i++) {
+  /**
+   * Goes through a trie with all places where a text may be, of which there may be more at the end
+   * of a rule.
+   */
+  private final class Walk {
+    private final TokenTrie trie;
+    private final Reach reach;
+    private final int tokensLeft;
+    private final long[] bits;
+    private final Places[] path;
+    private int most;
+
+    Walk(TokenTrie trie, Reach reach, int tokensLeft, long[] bits) {
+      this.trie = trie;
+      this.reach = reach;
+      this.tokensLeft = tokensLeft;
+      this.bits = bits;
+      path = new Places[trie.longest + 1];
+      Arrays.setAll(path, _ -> new Places());
+    }
+
+    /** Adds the tokens that may follow in any of {@code groups}. */
+    void from(List<Group> groups) {
+      path[0].addAll(groups, reach, automaton);
+      through(new int[0], List.of());
+    }
+
+    /**
+     * Adds the tokens that are longer than the nodes {@code exits}, rising, and may go on there in
+     * any of {@code groups}.
+     *
+     * @return the most tokens that can be needed after one of them
+     */
+    int from(int[] exits, List<Group> groups) {
+      through(exits, groups);
+      return most;
+    }
+
+    private void through(int[] exits, List<Group> groups) {
+      int exit = 0;
+      int node = 1;
+      while (node < trie.end[0]) {
+        int depth = trie.depth[node];
+        var here = path[depth];
+        here.follow(path[depth - 1], trie.label[node] & 0xFF, automaton);
+        automaton.effort().spend(1 + (long) here.size() * path[depth - 1].size());
+        int next = staysBelow(node) ? trie.end[node] : node + 1;
+        if (here.size() > 0 && trie.hasTokens(node, next)) {
+          addTokens(node, next, here.tokens());
+        }
+        if (trie.hasChildren(node)) {
+          here.addReturns(reach, automaton);
+        }
+        if (exit < exits.length && exits[exit] == node) {
+          here.addAll(groups, reach, automaton);
+          exit++;
+        }
+        if (here.size() > 0) {
+          node = next;
+        } else if (exit < exits.length && exits[exit] < trie.end[node]) {
+          // Nothing goes on until the next exit below.
+          node = exits[exit];
+          for (int above = depth; above < trie.depth[node]; above++) {
+            path[above].clear();
+          }
+        } else {
+          node = trie.end[node];
+        }
+      }
+    }
+
+    /** Whether there is one place, and all bytes below a node stay there. */
+    private boolean staysBelow(int node) {
+      int depth = trie.depth[node];
+      var before = path[depth - 1];
+      var here = path[depth];
+      return before.size() == 1
+          && here.size() == 1
+          && before.below(0) == here.below(0)
+          && !automaton.atEnd(here.top(0))
+          && Masks.this.staysBelow(trie, node, before.top(0), here.top(0));
+    }
+
+    private void addTokens(int from, int to, int needed) {
+      if (needed <= tokensLeft) {
+        add(trie, from, to, bits);
+        most = Math.max(most, needed);
+      }
+    }
+  }
+
+  /** Adds the tokens of nodes, up to one that is left out. */
+  private static void add(TokenTrie trie, int from, int to, long[] bits) {
+    for (int i = trie.tokensFrom[from]; i < trie.tokensFrom[to]; i++) {
       int id = trie.tokens[i];
       bits[id >> 6] |= 1L << id;
-    }
-  }
-
-  private void reserve(int length) {
-    if (path.length < length) {
-      path = java.util.Arrays.copyOf(path, Math.max(length, 2 * path.length));
     }
   }
 
@@ -246,13 +326,13 @@ final class Masks {
 
     void add(int value) {
       if (size == values.length) {
-        values = java.util.Arrays.copyOf(values, 2 * size);
+        values = Arrays.copyOf(values, 2 * size);
       }
       values[size++] = value;
     }
 
     int[] toArray() {
-      return java.util.Arrays.copyOf(values, size);
+      return Arrays.copyOf(values, size);
     }
   }
 }

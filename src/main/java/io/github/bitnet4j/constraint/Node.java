@@ -1,6 +1,7 @@
 package io.github.bitnet4j.constraint;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,6 +42,11 @@ abstract sealed class Node {
   /** The number of tokens computed anew from the parts. */
   int countTokens() {
     return tokens;
+  }
+
+  /** The nodes whose numbers of tokens the number of this is made of. */
+  List<Node> parts() {
+    return List.of();
   }
 
   static int sum(int a, int b) {
@@ -90,6 +96,11 @@ abstract sealed class Node {
     }
 
     @Override
+    List<Node> parts() {
+      return List.of(first, rest);
+    }
+
+    @Override
     int countTokens() {
       return sum(first.tokens, rest.tokens);
     }
@@ -103,6 +114,11 @@ abstract sealed class Node {
       super(id, NEVER);
       this.alternatives = alternatives;
       tokens = countTokens();
+    }
+
+    @Override
+    List<Node> parts() {
+      return List.of(alternatives);
     }
 
     @Override
@@ -157,6 +173,11 @@ abstract sealed class Node {
     }
 
     @Override
+    List<Node> parts() {
+      return List.of(counts.part);
+    }
+
+    @Override
     int countTokens() {
       return min == 0 ? 0 : (int) Math.min(NEVER, (long) min * counts.part.tokens);
     }
@@ -193,6 +214,11 @@ abstract sealed class Node {
     Call(int id, String rule) {
       super(id, NEVER);
       this.rule = rule;
+    }
+
+    @Override
+    List<Node> parts() {
+      return List.of(body);
     }
 
     @Override

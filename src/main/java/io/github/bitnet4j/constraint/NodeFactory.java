@@ -3,7 +3,7 @@ package io.github.bitnet4j.constraint;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,7 @@ final class NodeFactory {
   private final TokenTries tries;
   private final Map<List<Integer>, Node> made = new HashMap<>();
   private final Map<Node, Node.Counts> counts = new HashMap<>();
-  private final Set<Node> inOrder = new LinkedHashSet<>();
+  private final Set<Node> all = new HashSet<>();
   private final BitSet starts = new BitSet();
   private int nextId = Node.FIRST_FREE_ID;
 
@@ -32,7 +32,7 @@ final class NodeFactory {
 
   /** How many nodes were made. */
   int size() {
-    return inOrder.size();
+    return all.size();
   }
 
   /** The classes of so many symbols that the terminals made so far tell apart. */
@@ -111,42 +111,30 @@ final class NodeFactory {
       return part;
     }
     var node = counts.computeIfAbsent(part, p -> new Node.Counts(this, p)).of(min, max);
-    inOrder.add(node);
+    all.add(node);
     return node;
   }
 
   Node.Call call(String rule) {
     var node = new Node.Call(nextId(), rule);
-    inOrder.add(node);
+    all.add(node);
     return node;
   }
 
   /**
-   * Counts tokens again until calls of rules know what they take, and forgets what it has made: no
-   * more nodes are asked for but repetitions of those there are.
+   * Has calls of rules know how many tokens they take, and forgets what it has made: no more nodes
+   * are asked for but repetitions of those there are.
    */
   void finish() {
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (var node : inOrder) {
-        changed |= countTokens(node);
-      }
-    }
+    TokenCounts.settle(all);
     made.clear();
     counts.clear();
-    inOrder.clear();
-  }
-
-  private static boolean countTokens(Node node) {
-    int before = node.tokens;
-    node.tokens = node instanceof Node.Terminal ? before : node.countTokens();
-    return node.tokens != before;
+    all.clear();
   }
 
   private Node add(List<Integer> key, Node node) {
     made.put(key, node);
-    inOrder.add(node);
+    all.add(node);
     return node;
   }
 }

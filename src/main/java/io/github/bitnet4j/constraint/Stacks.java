@@ -15,8 +15,13 @@ final class Stacks {
 
   private final Map<Stack, Stack> made = new HashMap<>();
   private final Map<Pair, Stack> merged = new HashMap<>();
+  private final Effort effort;
 
   private record Pair(Stack a, Stack b) {}
+
+  Stacks(Effort effort) {
+    this.effort = effort;
+  }
 
   /** {@code stack} under one more frame. */
   Stack push(Node frame, Stack stack) {
@@ -66,6 +71,7 @@ final class Stacks {
   }
 
   private void add(Node frame, Stack parent, Map<Node, Stack> parentOf) {
+    effort.spend(Effort.NODE);
     if (frame == Node.BOTTOM) {
       parentOf.put(frame, null);
     } else {

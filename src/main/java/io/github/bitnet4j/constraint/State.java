@@ -2,11 +2,15 @@ package io.github.bitnet4j.constraint;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Where a text may be in a grammar after some bytes: a set of nodes, each on a {@link Stack}. Made
  * by the {@link Automaton}, which makes equal ones once while it remembers them; immutable but for
  * what is noted about it.
+ *
+ * <p>{@link #next} and {@link #closure} are read by threads without the automaton's lock: they see
+ * nothing or what was noted, which is immutable but for such notes, too.
  */
 final class State {
   /** Rising by id. {@link Node#EMPTY} lies on {@link Stack#EMPTY} alone. */
@@ -23,11 +27,11 @@ final class State {
   /** Whether no text leads on from here, nor ends here. */
   final boolean isDead;
 
-  /** Whether the bottom is reached, so that the text may end or its rule return; once computed. */
-  boolean atEnd;
+  /** {@link ByteKinds} of which each byte leads back here; once computed. */
+  OptionalInt loops = OptionalInt.empty();
 
-  /** What may come next, once computed. */
-  Optional<Closure> closure = Optional.empty();
+  /** What may come next; null where not yet computed. */
+  Closure closure;
 
   /** The groups, and those that are reached when a group's rule ends at once; once computed. */
   Optional<List<Group>> groups = Optional.empty();
@@ -42,8 +46,9 @@ final class State {
    *
    * @param terminals rising by id
    * @param stacks what each of them lies on
+   * @param atEnd whether the bottom is reached, so that the text may end or its rule return
    */
-  record Closure(Node.Terminal[] terminals, Stack[] stacks) {}
+  record Closure(Node.Terminal[] terminals, Stack[] stacks, boolean atEnd) {}
 
   State(Node[] nodes, Stack[] stacks, int classes) {
     this.nodes = nodes;

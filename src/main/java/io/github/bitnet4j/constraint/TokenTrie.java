@@ -19,6 +19,9 @@ final class TokenTrie {
   /** The first node that is not below a node. */
   final int[] end;
 
+  /** {@link ByteKinds} of the labels below a node. */
+  final int[] kinds;
+
   /** Where in {@link #tokens} those of a node begin; one more entry than there are nodes. */
   final int[] tokensFrom;
 
@@ -49,6 +52,7 @@ final class TokenTrie {
     end = new int[total];
     tokensFrom = new int[total + 1];
     longest = fill(bytes);
+    kinds = kinds();
   }
 
   /**
@@ -113,6 +117,21 @@ final class TokenTrie {
     return most;
   }
 
+  /** From the back, so that what is below a node is known before the node. */
+  private int[] kinds() {
+    var ofByte = new int[256];
+    Arrays.setAll(ofByte, ByteKinds::of);
+    var below = new int[label.length];
+    var atDepth = new int[longest + 2];
+    for (int node = label.length - 1; node > 0; node--) {
+      below[node] = atDepth[depth[node] + 1];
+      atDepth[depth[node] + 1] = 0;
+      atDepth[depth[node]] |= ofByte[label[node] & 0xFF] | below[node];
+    }
+    below[0] = atDepth[1];
+    return below;
+  }
+
   /** The child by a byte, 0 to 255; 0 if there is none. */
   int child(int node, int value) {
     if (node == 0) {
@@ -126,9 +145,9 @@ final class TokenTrie {
     return 0;
   }
 
-  /** Whether a token ends at a node. */
-  boolean hasTokens(int node) {
-    return tokensFrom[node] < tokensFrom[node + 1];
+  /** Whether a token ends at a node from {@code from} on and before {@code to}. */
+  boolean hasTokens(int from, int to) {
+    return tokensFrom[from] < tokensFrom[to];
   }
 
   /** Whether some token is longer than a node and begins with its bytes. */

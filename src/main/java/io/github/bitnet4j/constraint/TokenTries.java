@@ -104,7 +104,7 @@ final class TokenTries {
           continue;
         }
         var then = node.then[i];
-        if (trie.hasTokens(child)) {
+        if (trie.hasTokens(child, child + 1)) {
           least = Math.min(least, Node.sum(1, then.tokens));
         }
         if (then instanceof Node.Terminal terminal) {

@@ -85,8 +85,11 @@ public enum ToolForm {
     return Optional.empty();
   }
 
-  /** Whether {@code token} is a mark of this form, and no ordinary text. */
+  /** Whether {@code token} is a mark of this form, and neither ordinary text nor the end of one. */
   boolean isMark(Vocabulary vocabulary, int token) {
+    if (vocabulary.isEndOfGeneration(token)) {
+      return false;
+    }
     return switch (vocabulary.type(token)) {
       case CONTROL, USER_DEFINED -> marks().contains(vocabulary.text(token));
       default -> false;

@@ -117,10 +117,10 @@ public final class ToolGrammar {
     var parts = new ArrayList<Expression>();
     parts.add(reference("call"));
     if (parallel && !form.separator.isEmpty()) {
-      var more = new Sequence(List.of(marked(form.separator), reference("call")));
+      var more = new Sequence(List.of(withMarks(form.separator), reference("call")));
       parts.add(new Repeat(more, 0, Repeat.UNBOUNDED));
     }
-    parts.add(marked(form.closing));
+    parts.add(withMarks(form.closing));
     rules.put(CALLS, new Sequence(parts));
   }
 
@@ -161,20 +161,20 @@ public final class ToolGrammar {
         ? token(ToolForm.PYTHON_TAG)
             .<Expression>map(tag -> new Repeat(tag, 0, 1))
             .orElseGet(() -> text(""))
-        : marked(form.opening);
+        : withMarks(form.opening);
   }
 
   /** A text in which marks are tokens where they can be. */
-  private Expression marked(String text) {
+  private Expression withMarks(String text) {
     for (var mark : form.marks()) {
       int at = text.indexOf(mark);
       var token = token(mark);
       if (at >= 0 && token.isPresent()) {
         return new Sequence(
             List.of(
-                marked(text.substring(0, at)),
+                withMarks(text.substring(0, at)),
                 token.get(),
-                marked(text.substring(at + mark.length()))));
+                withMarks(text.substring(at + mark.length()))));
       }
     }
     return text(text);

@@ -220,6 +220,44 @@ class ConstraintMatcherTest {
   }
 
   @Test
+  void aGrammarThatIsAmbiguousBeyondUseIsGivenUp() {
+    var pieces = IntStream.range(0, 2000).mapToObj(Vocabularies::letters).toArray(String[]::new);
+    var matcher =
+        matcher(
+            Vocabularies.withPieces(pieces),
+            "root ::= s\ns ::= [a-z] s [a-z]? | [a-z] | z\nz ::= [a-y] s z | [a-z]{1,50}");
+    var failure =
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              for (int i = 0; i < 50; i++) {
+                matcher.allowedTokens();
+                matcher.accept(byteToken('a'));
+              }
+            });
+    assertTrue(failure.getMessage().startsWith("the grammar is too ambiguous: "));
+  }
+
+  /** Counting tokens rule by rule in the wrong order once took minutes here. */
+  @Test
+  void rulesMayReferBackAndForth() {
+    var grammar = new StringBuilder("root ::= r0\n");
+    int length = 20_000;
+    for (int i = 0; i < length; i++) {
+      grammar.append(
+          "r%d ::= \"(\" r%d \")\" | \"z\" r%d%n"
+              .formatted(i, (i + 1) % length, i == 0 ? length : i - 1));
+    }
+    grammar.append("r%d ::= \"a\"".formatted(length));
+    var matcher = matcher(Vocabularies.withPieces(), grammar.toString());
+    assertEquals(OptionalInt.of(2), matcher.tokensNeeded());
+    for (int i = 1; i <= 10; i++) {
+      matcher.accept(byteToken('('));
+      assertEquals(OptionalInt.of(2 + 2 * i), matcher.tokensNeeded());
+    }
+  }
+
+  @Test
   void textsMayBeNestedDeep() {
     var matcher = matcher(Vocabularies.withPieces("[[", "]]"), "root ::= \"[\" root? \"]\"");
     int depth = 20_000;

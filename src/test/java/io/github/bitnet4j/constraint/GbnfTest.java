@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,6 +132,12 @@ class GbnfTest {
             "root ::= x\nx ::= y? z\ny ::= \"y\"\nz ::= [a]* x \"b\" | \"c\"",
             "rule \"x\" begins with itself (x → z → x); write what repeats as a repetition,"
                 + " x* or x+"),
+        Arguments.of(
+            IntStream.range(0, 30)
+                .mapToObj(i -> "r%d ::= r%d | \"a\"%n".formatted(i, (i + 1) % 30))
+                .collect(Collectors.joining("", "root ::= r0\n", "")),
+            "rule \"r0\" begins with itself (r0 → r1 → r2 → r3 → … → r26 → r27 → r28 → r29 → r0);"
+                + " write what repeats as a repetition, x* or x+"),
         Arguments.of(
             "root ::= \"a\" root", "no text is allowed: rule \"root\" never comes to an end"),
         Arguments.of(

@@ -52,6 +52,17 @@ public final class Vocabularies {
     return withTexts(texts);
   }
 
+  /** A text of four letters that differs from that of every other small number. */
+  static String letters(int number) {
+    return new String(
+        new char[] {
+          (char) ('a' + number % 26),
+          (char) ('a' + number / 26 % 26),
+          (char) ('a' + number / 676 % 26),
+          'x'
+        });
+  }
+
   /** As {@link #bytes}, with added tokens of one type in place of the pieces. */
   public static Tokenizer withAdded(TokenType type, String... texts) {
     return withTexts(List.of(texts), type);
