@@ -7,6 +7,7 @@
 #include "runtime/context.h"
 #include "runtime/external_kernels.h"
 #include "runtime/forward.h"
+#include "runtime/requantized_head.h"
 #include "runtime/batch.h"
 
 using namespace bitnet;
@@ -145,6 +146,12 @@ int32_t bn_model_create(const bn_model_config* config, bn_model** model, uint64_
   }
   *model = made;
   return BN_OK;
+}
+
+int32_t bn_model_requantize_head(bn_model* model, bn_pool* pool, uint32_t type) {
+  if (model == nullptr || pool == nullptr) return BN_ERROR_NULL;
+  const DefaultFloatMode float_mode;
+  return requantize_head(model, pool, type);
 }
 
 int32_t bn_model_screen_head(bn_model* model, bn_pool* pool) {

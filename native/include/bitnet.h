@@ -73,7 +73,8 @@ enum bn_status {
   BN_ERROR_MISMATCH = 20,        /* handles that belong to different models */
   BN_ERROR_KERNEL_TABLE = 21,    /* a field of a kernel table is not as bitnet_kernels.h demands */
   BN_ERROR_KERNEL_RESULT = 22,   /* a function of a kernel build does not give the right result */
-  BN_ERROR_KERNEL_LIMIT = 23     /* no room for another kernel build */
+  BN_ERROR_KERNEL_LIMIT = 23,    /* no room for another kernel build */
+  BN_ERROR_TENSOR_VALUE = 24     /* weights that are infinite, NaN, or too large for a type */
 };
 
 /* Tensor element types, numbered as in GGUF. */
@@ -323,11 +324,24 @@ BN_API int32_t bn_model_create(const bn_model_config *config, bn_model **model,
                                uint64_t *failed_tensor);
 
 /*
+ * Replaces the head by one of fewer bits: of `type` BN_TYPE_Q8_0 or BN_TYPE_Q6_K, made of the head's own
+ * values, in memory of the model's own. Lossy: logits become those of the rounded head, the same for every
+ * kernel build (ARITHMETIC.md, "Requantised heads"). Embeddings are still read from token_embd, even where
+ * that was the head. The caller owns the model for the call, and no context may have been made from it.
+ * The pool's threads share the work. On failure the head is as it was: BN_ERROR_ARGUMENT for another type,
+ * or when the model has a screened head already; BN_ERROR_TENSOR_SHAPE when n_embd is no multiple of the
+ * type's block; BN_ERROR_TENSOR_TYPE when the head has no more bits than that as it is;
+ * BN_ERROR_TENSOR_VALUE.
+ */
+BN_API int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t type);
+
+/*
  * Adds an 8-bit copy of the head, n_vocab * (n_embd + 12) bytes, by which passes that need only the highest
  * logits (bn_batch.highest) compute few rows of the stored head. Their logits stay the same to the bit. A
  * head with weights that are infinite or NaN gets no copy: all its rows are computed, as without this
- * call. The caller owns the model for the call, and no context may have been made from it. The pool's
- * threads share the work. BN_ERROR_ARGUMENT when the model has a screened head already.
+ * call. Call it after bn_model_requantize_head, if that is called. The caller owns the model for the
+ * call, and no context may have been made from it. The pool's threads share the work. BN_ERROR_ARGUMENT
+ * when the model has a screened head already.
  */
 BN_API int32_t bn_model_screen_head(bn_model *model, bn_pool *pool);
 

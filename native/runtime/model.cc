@@ -197,20 +197,29 @@ int32_t load_tensors(bn_model* model, const bn_region* regions, uint64_t n_regio
     }
   }
 
-  // One block: most tensors are smaller than a large page.
-  uint64_t all_copies = 0;
+  // One block, as most tensors are smaller than a large page; the head can be replaced, so it is apart.
+  uint64_t all_copies = 0, head_bytes = 0;
   for (uint64_t i = 0; i < n_tensors; ++i) {
-    all_copies += aligned(copy_bytes(*model, tensors[i], copy_weights));
+    const uint64_t bytes = copy_bytes(*model, tensors[i], copy_weights);
+    (tensors[i].slot == BN_SLOT_OUTPUT ? head_bytes : all_copies) += aligned(bytes);
   }
   if (!model->copies.allocate(all_copies)) return BN_ERROR_OUT_OF_MEMORY;
+  if (head_bytes > 0 && !model->own_head.allocate(head_bytes)) return BN_ERROR_OUT_OF_MEMORY;
   prefer_huge_pages(model->copies.data(), model->copies.bytes());
-  uint64_t copied = 0;
+  prefer_huge_pages(model->own_head.data(), model->own_head.bytes());
+  uint8_t* place = model->copies.data();
   for (uint64_t i = 0; i < n_tensors; ++i) {
     const bn_tensor& t = tensors[i];
     const uint64_t bytes = copy_bytes(*model, t, copy_weights);
     const uint8_t* data = static_cast<const uint8_t*>(regions[t.region].data) + t.offset;
-    place_tensor(model, t, data, bytes == 0 ? nullptr : model->copies.data() + copied);
-    copied += aligned(bytes);
+    if (bytes == 0) {
+      place_tensor(model, t, data, nullptr);
+    } else if (t.slot == BN_SLOT_OUTPUT) {
+      place_tensor(model, t, data, model->own_head.data());
+    } else {
+      place_tensor(model, t, data, place);
+      place += aligned(bytes);
+    }
   }
   if (!seen[BN_SLOT_OUTPUT]) model->output = model->token_embd;
   return BN_OK;

@@ -39,7 +39,8 @@ struct bn_model {
   bitnet::Array<bitnet::ModelLayer> layers;
   bitnet::ScreenedHead screened_head;  // ready when bn_model_screen_head made it so
 
-  bitnet::Array<uint8_t> copies;
+  bitnet::Array<uint8_t> copies;    // of tensors, but for a head that is not token_embd
+  bitnet::Array<uint8_t> own_head;  // that head's copy, or a requantised head
 
   uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
   uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
@@ -49,7 +50,7 @@ struct bn_model {
   }
 
   uint64_t owned_bytes() const {
-    return sizeof(bn_model) + copies.bytes() + layers.bytes() + screened_head.bytes();
+    return sizeof(bn_model) + copies.bytes() + own_head.bytes() + layers.bytes() + screened_head.bytes();
   }
 };
 

@@ -3,10 +3,13 @@
 // exactness_vectors.txt; its head tells how it was made.
 #include <algorithm>
 #include <cinttypes>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 
+#include "ops/dense.h"
+#include "ops/requantize.h"
 #include "test/builds.h"
 #include "test/compare.h"
 #include "test/engine.h"
@@ -137,6 +140,26 @@ uint64_t hash_of_steps(const TestBuild& build, Fill fill) {
   return hash.value();
 }
 
+uint64_t hash_of_requantized(const TestBuild& build, uint32_t type) {
+  Values values(6);
+  Hash hash;
+  for (int exponent = -30; exponent <= 20; exponent += 5) {
+    std::vector<float> x = values.floats(512, Fill::kOrdinary), y(512);
+    for (float& v : x) v = std::ldexp(v, exponent);
+    std::vector<uint8_t> row(bitnet::dense_row_bytes(type, x.size()));
+    CHECK(bitnet::requantize_row(*build.table, type, x.data(), x.size(), row.data()));
+    for (const uint8_t byte : row) hash.add_bits(byte);
+    build.table->widen(type, row.data(), y.size(), y.data());
+    hash.add(y);
+  }
+  return hash.value();
+}
+
+constexpr struct {
+  const char* name;
+  uint32_t type;
+} kRequantized[] = {{"requantised, Q8_0", BN_TYPE_Q8_0}, {"requantised, Q6_K", BN_TYPE_Q6_K}};
+
 std::string name_of_steps(const char* fill) { return std::string("steps, ") + fill + " values"; }
 
 void write_record(const TestBuild& build) {
@@ -156,6 +179,7 @@ void write_record(const TestBuild& build) {
     line(hash_of(pass, source, exact_rope(source), build, kDivisions[0]), name_of(pass));
   }
   for (const auto& [name, fill] : kStepFills) line(hash_of_steps(build, fill), name_of_steps(name));
+  for (const auto& [name, type] : kRequantized) line(hash_of_requantized(build, type), name);
 }
 
 const std::map<std::string, uint64_t>& record() {
@@ -183,7 +207,7 @@ void check_recorded(uint64_t hash, const std::string& name) {
 }  // namespace
 
 TEST("the record holds the passes and steps of this test, no others") {
-  CHECK_EQ(record().size(), passes().size() + std::size(kStepFills));
+  CHECK_EQ(record().size(), passes().size() + std::size(kStepFills) + std::size(kRequantized));
 }
 
 TEST("forward passes give the recorded bits for every build, threads and chunking") {
@@ -205,6 +229,15 @@ TEST("single steps give the recorded bits for every build") {
     for (const auto& [name, fill] : kStepFills) {
       SCOPE("%s; build %s", name, build.label);
       check_recorded(hash_of_steps(build, fill), name_of_steps(name));
+    }
+  }
+}
+
+TEST("requantised rows have the recorded bits for every build") {
+  for (const TestBuild& build : test_builds()) {
+    for (const auto& [name, type] : kRequantized) {
+      SCOPE("%s; build %s", name, build.label);
+      check_recorded(hash_of_requantized(build, type), name);
     }
   }
 }

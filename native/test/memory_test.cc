@@ -142,6 +142,25 @@ TEST("a screened head, and a context on it, survive the failure of each allocati
         }) > 14);
 }
 
+TEST("a requantised head survives the failure of each allocation") {
+  SmallModel source(kShapes[0]);
+  const PoolHandle pool = make_pool(2);
+  const ModelHandle model = make_model(source, &bitnet::kernel_at(0));
+  const uint64_t bytes = bn_model_bytes(model.get());
+  for (int n = 0; n < 2; ++n) {
+    SCOPE("request %d fails", n);
+    const int64_t before = live_blocks;
+    requests_until_failure = n;
+    CHECK_EQ(bn_model_requantize_head(model.get(), pool.get(), BN_TYPE_Q8_0), BN_ERROR_OUT_OF_MEMORY);
+    requests_until_failure = -1;
+    CHECK_EQ(live_blocks, before);
+    CHECK_EQ(bn_model_bytes(model.get()), bytes);
+  }
+  const uint64_t before = live_bytes;
+  CHECK_EQ(bn_model_requantize_head(model.get(), pool.get(), BN_TYPE_Q8_0), BN_OK);
+  CHECK_EQ(live_bytes - before, bn_model_bytes(model.get()) - bytes);
+}
+
 TEST("models and contexts allocate the bytes they tell") {
   SmallModel source(kShapes[1]);
   const RopeTables rope(source);

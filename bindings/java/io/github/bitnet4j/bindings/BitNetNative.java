@@ -275,6 +275,15 @@ public class BitNetNative extends BitNetNative$shared {
     public static int BN_ERROR_KERNEL_LIMIT() {
         return BN_ERROR_KERNEL_LIMIT;
     }
+    private static final int BN_ERROR_TENSOR_VALUE = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * enum bn_status.BN_ERROR_TENSOR_VALUE = 24
+     * }
+     */
+    public static int BN_ERROR_TENSOR_VALUE() {
+        return BN_ERROR_TENSOR_VALUE;
+    }
     private static final int BN_TYPE_F32 = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1470,6 +1479,68 @@ public class BitNetNative extends BitNetNative$shared {
                 traceDowncall("bn_model_create", config, model, failed_tensor);
             }
             return (int)mh$.invokeExact(config, model, failed_tensor);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class bn_model_requantize_head {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_model_requantize_head");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t type)
+     * }
+     */
+    public static FunctionDescriptor bn_model_requantize_head$descriptor() {
+        return bn_model_requantize_head.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t type)
+     * }
+     */
+    public static MethodHandle bn_model_requantize_head$handle() {
+        return bn_model_requantize_head.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t type)
+     * }
+     */
+    public static MemorySegment bn_model_requantize_head$address() {
+        return bn_model_requantize_head.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t type)
+     * }
+     */
+    public static int bn_model_requantize_head(MemorySegment model, MemorySegment pool, int type) {
+        var mh$ = bn_model_requantize_head.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_model_requantize_head", model, pool, type);
+            }
+            return (int)mh$.invokeExact(model, pool, type);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -65,7 +65,8 @@ public final class BitNetModel implements AutoCloseable {
    * @throws GgufFormatException if the file is damaged or holds no model this library can run; the
    *     message names field and byte offset
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if the options name a kernel build this machine cannot run
+   * @throws IllegalArgumentException if the options name a kernel build this machine cannot run, or
+   *     a type the head cannot be requantised to
    */
   public static BitNetModel load(Path file, LoadOptions options) throws IOException {
     return of(GgufFile.open(file), options);

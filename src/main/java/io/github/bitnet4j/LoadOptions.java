@@ -1,6 +1,7 @@
 package io.github.bitnet4j;
 
 import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.Compatibility;
@@ -43,6 +44,11 @@ public record LoadOptions(
   /** These options with another number of threads; 0 for all processors. */
   public LoadOptions withThreads(int threads) {
     return withModel(model.withThreads(threads));
+  }
+
+  /** These options with the head requantised, which is lossy: see {@link HeadType}. */
+  public LoadOptions withHeadType(HeadType type) {
+    return withModel(model.withHeadType(type));
   }
 
   /** These options with a screened head, or without; see {@link ModelOptions#screenedHead}. */

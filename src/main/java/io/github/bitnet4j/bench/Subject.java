@@ -1,5 +1,6 @@
 package io.github.bitnet4j.bench;
 
+import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufTensor;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.TensorSlot;
@@ -13,6 +14,9 @@ import io.github.bitnet4j.model.TensorSlot;
  * @param bytes size of all tensors in the file
  * @param parameters number of elements of all tensors
  * @param kernel name of the kernel build
+ * @param headType storage type of the head, such as {@code F16}
+ * @param headBytes its size
+ * @param headRequantized whether it was requantised when the model was loaded
  * @param screenedHead whether the head is screened
  */
 public record Subject(
@@ -22,6 +26,9 @@ public record Subject(
     long bytes,
     long parameters,
     String kernel,
+    GgmlType headType,
+    long headBytes,
+    boolean headRequantized,
     boolean screenedHead) {
   static Subject of(Model model) {
     var tensors = model.file().tensors();
@@ -32,6 +39,9 @@ public record Subject(
         tensors.stream().mapToLong(GgufTensor::byteSize).sum(),
         tensors.stream().mapToLong(GgufTensor::elementCount).sum(),
         model.kernel().name(),
+        model.headType(),
+        model.headBytes(),
+        model.headRequantized(),
         model.screenedHead());
   }
 }

@@ -8,7 +8,7 @@ import io.github.bitnet4j.model.TensorTable;
 /**
  * What a test needs at least, whatever the kernels do: the bytes a forward pass cannot help reading
  * from memory, and the multiply-adds of its ternary products. Exact, from the tensors as the file
- * has them.
+ * has them, the head as the model has it.
  *
  * <p>A forward pass reads every ternary weight and scale, the norms (float32 in memory), an
  * embedding row per token, the head when it makes logits, and every sequence's keys and values
@@ -47,7 +47,7 @@ public record Work(long bytes, long multiplyAdds) {
       TensorTable tensors = model.tensors();
       GgufTensor embedding = tensors.tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
       embeddingRowBytes = embedding.byteSize() / embedding.dimension(1);
-      headBytes = tensors.head().byteSize();
+      headBytes = model.headBytes();
       oneTokensHeadBytes =
           model.screenedHead() ? model.hyperparameters().screenedHeadBytes() : headBytes;
       for (TensorSlot slot : TensorSlot.values()) {

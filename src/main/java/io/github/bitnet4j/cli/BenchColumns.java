@@ -20,7 +20,7 @@ record BenchColumns(List<Column> columns) {
    */
   record Column(String title, int width, Function<BenchResult, String> text) {}
 
-  static BenchColumns of(List<BenchTest> tests, Bench.Settings settings, boolean screenedHead) {
+  static BenchColumns of(List<BenchTest> tests, Bench.Settings settings, boolean showsHead) {
     var columns = new ArrayList<Column>();
     columns.add(new Column("model", -30, BenchColumns::model));
     columns.add(new Column("size", 10, r -> Text.bytes(r.subject().bytes())));
@@ -33,8 +33,8 @@ record BenchColumns(List<Column> columns) {
     if (tests.stream().anyMatch(t -> t.kvType() != SessionOptions.DEFAULT.kvType())) {
       columns.add(new Column("type_kv", 7, r -> EnumNames.of(r.test().kvType())));
     }
-    if (screenedHead) {
-      columns.add(new Column("head", -8, r -> r.subject().screenedHead() ? "screened" : "full"));
+    if (showsHead) {
+      columns.add(new Column("head", -13, BenchColumns::head));
     }
     columns.add(new Column("test", 13, r -> r.test().name()));
     columns.add(new Column("t/s", 20, BenchColumns::rate));
@@ -73,6 +73,13 @@ record BenchColumns(List<Column> columns) {
             subject.architecture(),
             Text.count(subject.parameters()).replace(" ", ""),
             subject.weights());
+  }
+
+  /** The type of a head that was requantised, and whether it is screened. */
+  private static String head(BenchResult result) {
+    var subject = result.subject();
+    String screened = subject.screenedHead() ? "screened" : "full";
+    return subject.headRequantized() ? EnumNames.of(subject.headType()) + " " + screened : screened;
   }
 
   private String line(Function<Column, String> cell) {

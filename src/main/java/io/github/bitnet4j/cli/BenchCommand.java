@@ -152,7 +152,7 @@ final class BenchCommand extends Command {
     for (int count : BenchNumbers.parse(this, "--threads", threads, 0, MAX_THREADS)) {
       choices.add(withHeads(EngineArguments.choices(this, weights, kernels, count)));
     }
-    var columns = BenchColumns.of(all, settings, screenedHead);
+    var columns = BenchColumns.of(all, settings, screenedHead || weights.requantizesHead());
     var reports = new ArrayList<BenchReport>();
     reports.add(new BenchReport(format, columns, console.out()::print));
     errorFormat.ifPresent(f -> reports.add(new BenchReport(f, columns, console.err()::print)));

@@ -56,6 +56,8 @@ final class BenchFields {
     fields.put("avg_ts", rounded(Statistics.mean(rates)));
     fields.put("stddev_ts", rounded(Statistics.deviation(rates)));
     fields.put("n_sequences", test.sequences());
+    fields.put("head_type", EnumNames.of(result.subject().headType()));
+    fields.put("head_bytes", result.subject().headBytes());
     fields.put("screened_head", result.subject().screenedHead() ? 1 : 0);
     fields.put("bytes_per_token", rounded(result.bytesPerToken()));
     fields.put("multiply_adds_per_token", rounded(result.multiplyAddsPerToken()));
@@ -92,7 +94,14 @@ final class BenchFields {
   /** Names of the fields that are text; all others are numbers. */
   static List<String> textFields() {
     return List.of(
-        "cpu_info", "backends", "model_filename", "model_type", "type_k", "type_v", "test_time");
+        "cpu_info",
+        "backends",
+        "model_filename",
+        "model_type",
+        "type_k",
+        "type_v",
+        "head_type",
+        "test_time");
   }
 
   private static Optional<Double> rounded(OptionalDouble value) {

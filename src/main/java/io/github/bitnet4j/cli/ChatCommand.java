@@ -79,6 +79,9 @@ final class ChatCommand extends Command {
       // A model that has no end-of-turn token is refused now and not at the first message.
       model.chatTemplate().encode(model.tokenizer(), List.of(ChatMessage.user("")), true);
       model.warnings().forEach(warning -> console.message("warning: " + warning));
+      if (verbose) {
+        engine.tellRequantizedHead(console, model.model());
+      }
       var conversation =
           new Conversation(console, model.tokenizer(), session, options, tools, system, verbose);
       if (console.isInteractive()) {

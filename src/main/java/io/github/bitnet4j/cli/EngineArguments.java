@@ -3,6 +3,7 @@ package io.github.bitnet4j.cli;
 import io.github.bitnet4j.BitNetModel;
 import io.github.bitnet4j.LoadOptions;
 import io.github.bitnet4j.ffi.KernelBuild;
+import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.text.ChatTemplate;
 import io.github.bitnet4j.text.Compatibility;
@@ -70,6 +71,15 @@ final class EngineArguments {
     return file.model.isPresent()
         ? BitNetModel.load(file.model.get(), options)
         : BitNetModel.demo(options);
+  }
+
+  /** Says that the head was requantised, if it was. */
+  void tellRequantizedHead(Console console, Model model) {
+    if (model.headRequantized()) {
+      console.note(
+          "head requantised from %s to %s, %s",
+          model.tensors().head().typeName(), model.headType(), Text.bytes(model.headBytes()));
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.github.bitnet4j.cli;
 
 import io.github.bitnet4j.ffi.KvType;
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.WeightLayout;
 import io.github.bitnet4j.model.WeightMemory;
 import io.github.bitnet4j.text.Compatibility;
@@ -61,6 +62,13 @@ abstract class EnumNames<E extends Enum<E>> implements ITypeConverter<E>, Iterab
   static final class WeightMemories extends EnumNames<WeightMemory> {
     WeightMemories() {
       super(WeightMemory.values());
+    }
+  }
+
+  /** Names of {@link HeadType}. */
+  static final class HeadTypes extends EnumNames<HeadType> {
+    HeadTypes() {
+      super(HeadType.values());
     }
   }
 

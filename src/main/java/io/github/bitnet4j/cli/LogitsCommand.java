@@ -63,6 +63,9 @@ final class LogitsCommand extends Command {
     var options = SessionOptions.DEFAULT.withContextLength(ids.length).withKvType(kvType.kvType);
     try (BitNetModel model = engine.load(this, file, Compatibility.HUGGING_FACE);
         TextSession session = model.newSession(options)) {
+      if (verbose) {
+        engine.tellRequantizedHead(console, model.model());
+      }
       if (output.isPresent()) {
         AtomicFile.write(output.get(), out -> write(session, ids, out));
         console.note(

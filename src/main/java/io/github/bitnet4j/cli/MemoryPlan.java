@@ -4,10 +4,15 @@ import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.ffi.NativeLibraryException;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufTensor;
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.Hyperparameters;
 import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.model.TensorSlot;
 import io.github.bitnet4j.model.Workspace;
 import io.github.bitnet4j.session.SessionOptions;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -22,6 +27,8 @@ import java.util.OptionalLong;
  * @param ropeBytes cosines and sines for every position
  * @param scratchBytes what the engine computes in, and one row of logits; empty where the native
  *     library, which tells it, cannot be loaded
+ * @param requantizedHeadBytes what a requantised head takes more, for every type the head can be
+ *     requantised to; not in the total
  * @param screenedHeadBytes what a screened head takes more, on request; not in the total
  */
 record MemoryPlan(
@@ -33,6 +40,7 @@ record MemoryPlan(
     KvType kvType,
     long ropeBytes,
     OptionalLong scratchBytes,
+    Map<HeadType, Long> requantizedHeadBytes,
     long screenedHeadBytes) {
   private static final int KV_PAGE_TOKENS = 32;
 
@@ -64,12 +72,28 @@ record MemoryPlan(
         options.kvType(),
         (long) context * h.headDim() * Float.BYTES,
         scratch,
+        requantizedHeads(file),
         screenedHead);
   }
 
   /** All of it that is known. */
   long totalBytes() {
     return mappedBytes + copiedBytes + kvBytes + ropeBytes + scratchBytes.orElse(0);
+  }
+
+  private static Map<HeadType, Long> requantizedHeads(GgufFile file) {
+    var bytes = new EnumMap<HeadType, Long>(HeadType.class);
+    file.tensor(TensorSlot.OUTPUT.tensorName(0))
+        .or(() -> file.tensor(TensorSlot.TOKEN_EMBD.tensorName(0)))
+        .ifPresent(
+            head -> {
+              for (HeadType type : HeadType.values()) {
+                if (type.obstacle(head).isEmpty()) {
+                  bytes.put(type, type.bytes(head));
+                }
+              }
+            });
+    return Collections.unmodifiableMap(bytes);
   }
 
   private static OptionalLong scratchBytes(

@@ -97,6 +97,9 @@ final class ModelReportJson {
     tree.put("threads", plan.threads());
     tree.put(
         "scratch_bytes", plan.scratchBytes().isPresent() ? plan.scratchBytes().getAsLong() : null);
+    var heads = new LinkedHashMap<String, Object>();
+    plan.requantizedHeadBytes().forEach((type, bytes) -> heads.put(EnumNames.of(type), bytes));
+    tree.put("requantized_head_bytes", heads);
     tree.put("screened_head_bytes", plan.screenedHeadBytes());
     tree.put("total_bytes", plan.totalBytes());
     return tree;

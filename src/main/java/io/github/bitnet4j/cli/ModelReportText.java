@@ -122,6 +122,13 @@ final class ModelReportText {
         plan.scratchBytes().isPresent()
             ? ""
             : "and scratch memory of the engine, which cannot be loaded here");
+    plan.requantizedHeadBytes()
+        .forEach(
+            (type, bytes) ->
+                size(
+                    type + " head",
+                    bytes,
+                    "more, with --head-type %s, which is lossy".formatted(EnumNames.of(type))));
     size("screened head", plan.screenedHeadBytes(), "more, with --screened-head");
   }
 

@@ -173,6 +173,7 @@ final class RunCommand extends Command {
           Text.plural(model.model().threads(), "thread"),
           session.contextLength(),
           options.sampling().seed().orElseThrow());
+      engine.tellRequantizedHead(console, model.model());
     }
   }
 

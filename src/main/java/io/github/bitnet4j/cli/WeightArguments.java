@@ -1,11 +1,13 @@
 package io.github.bitnet4j.cli;
 
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.model.WeightLayout;
 import io.github.bitnet4j.model.WeightMemory;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** How ternary weights lie in the file, and where in memory. */
+/** How weights lie in the file, and how and where in memory. */
 final class WeightArguments {
   @Option(
       names = "--layout",
@@ -32,7 +34,24 @@ final class WeightArguments {
               + " ${DEFAULT-VALUE}.")
   private WeightMemory memory;
 
+  @Option(
+      names = "--head-type",
+      paramLabel = "TYPE",
+      converter = EnumNames.HeadTypes.class,
+      completionCandidates = EnumNames.HeadTypes.class,
+      description =
+          "Requantise the head when the model is loaded: ${COMPLETION-CANDIDATES}. Decoding reads"
+              + " less memory. This is lossy: weights of the head are rounded, and the results are"
+              + " those of the rounded head. Default: the head as the file has it.")
+  private Optional<HeadType> headType = Optional.empty();
+
   ModelOptions apply(ModelOptions options) {
-    return options.withLayout(layout).withWeights(memory);
+    var placed = options.withLayout(layout).withWeights(memory);
+    return headType.map(placed::withHeadType).orElse(placed);
+  }
+
+  /** Whether the head is to be requantised. */
+  boolean requantizesHead() {
+    return headType.isPresent();
   }
 }

@@ -46,6 +46,19 @@ public final class NativeModel extends NativeHandle {
   }
 
   /**
+   * Replaces the head by one of fewer bits, which is lossy. Call it before the first context is
+   * made and before {@link #screenHead}.
+   *
+   * @param type id of Q8_0 or Q6_K in GGUF
+   * @throws NativeException if the head has no more bits already, its rows are no whole blocks, or
+   *     weights are infinite, NaN or too large for the type
+   */
+  public void requantizeHead(NativePool pool, int type) {
+    int status = BitNetNative.bn_model_requantize_head(address(), pool.address(), type);
+    Status.check(status, "requantising the head");
+  }
+
+  /**
    * Adds a copy of the head by which passes that need only the highest logits find their rows. Call
    * it before the first context is made, and once.
    */

@@ -29,7 +29,10 @@ enum Status {
   MISMATCH(BN_ERROR_MISMATCH(), "handles belong to different models"),
   KERNEL_TABLE(BN_ERROR_KERNEL_TABLE(), "a field of a kernel table is wrong"),
   KERNEL_RESULT(BN_ERROR_KERNEL_RESULT(), "a kernel build does not give the right results"),
-  KERNEL_LIMIT(BN_ERROR_KERNEL_LIMIT(), "there is no room for another kernel build");
+  KERNEL_LIMIT(BN_ERROR_KERNEL_LIMIT(), "there is no room for another kernel build"),
+  TENSOR_VALUE(
+      BN_ERROR_TENSOR_VALUE(),
+      "a tensor has weights that are infinite, NaN or too large for a type");
 
   private final int code;
   private final String meaning;

@@ -3,9 +3,11 @@ package io.github.bitnet4j.model;
 import io.github.bitnet4j.ffi.KernelBuild;
 import io.github.bitnet4j.ffi.NativeModel;
 import io.github.bitnet4j.ffi.NativePool;
+import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.gguf.GgufPart;
+import io.github.bitnet4j.gguf.GgufTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -24,6 +26,7 @@ public final class Model implements AutoCloseable {
   private final KernelBuild kernel;
   private final NativePool pool;
   private final boolean ownsPool;
+  private final GgmlType headType;
   private final boolean screenedHead;
   private final NativeModel nativeModel;
 
@@ -47,6 +50,7 @@ public final class Model implements AutoCloseable {
     this.nativeModel = nativeModel;
     this.pool = pool;
     this.ownsPool = options.pool().isEmpty();
+    this.headType = options.headType().map(HeadType::type).orElse(tensors.head().type());
     this.screenedHead = options.screenedHead();
   }
 
@@ -57,13 +61,14 @@ public final class Model implements AutoCloseable {
    * @throws GgufFormatException if the file holds no model this library can run; the message names
    *     the field
    * @throws IllegalArgumentException if the options name a kernel build that this machine cannot
-   *     run
+   *     run, or a type that the head cannot be requantised to
    * @throws io.github.bitnet4j.ffi.NativeLibraryException if they name a library with kernels that
    *     cannot be used
    */
   public static Model load(GgufFile file, ModelOptions options) throws GgufFormatException {
     Hyperparameters h = Hyperparameters.read(file, options.activation());
     TensorTable tensors = TensorTable.match(file, h, options.layout());
+    options.headType().ifPresent(type -> requireRequantizable(file, tensors.head(), type));
     KernelBuild kernel = options.kernelBuild();
     List<MemorySegment> regions = file.parts().stream().map(GgufPart::segment).toList();
     if (!regions.stream().allMatch(MemorySegment::isNative)) {
@@ -74,12 +79,16 @@ public final class Model implements AutoCloseable {
     NativeModel nativeModel =
         new NativeModel(kernel, h.shape(), regions, tensors.entries(h), copied);
     if (copied) {
-      regions.stream().filter(MemorySegment::isMapped).forEach(MemorySegment::unload);
+      regions.forEach(Model::unload);
     }
     NativePool pool = null;
     boolean ready = false;
     try {
       pool = options.pool().orElseGet(() -> new NativePool(options.threadCount()));
+      if (options.headType().isPresent()) {
+        nativeModel.requantizeHead(pool, options.headType().get().type().id());
+        unload(tensors.head().data());
+      }
       if (options.screenedHead()) {
         nativeModel.screenHead(pool);
       }
@@ -113,6 +122,21 @@ public final class Model implements AutoCloseable {
   /** The kernel build this model computes with. */
   public KernelBuild kernel() {
     return kernel;
+  }
+
+  /** The type of the head it computes with: the file's, unless it was requantised. */
+  public GgmlType headType() {
+    return headType;
+  }
+
+  /** Whether the head was requantised to {@link #headType} when it was loaded. */
+  public boolean headRequantized() {
+    return headType != tensors.head().type();
+  }
+
+  /** Bytes of the head it computes with. */
+  public long headBytes() {
+    return headType.byteSize(tensors.head().shape());
   }
 
   /** Whether it was loaded with a screened head. */
@@ -163,6 +187,23 @@ public final class Model implements AutoCloseable {
       }
     }
     release();
+  }
+
+  private static void requireRequantizable(GgufFile file, GgufTensor head, HeadType type) {
+    type.obstacle(head)
+        .ifPresent(
+            obstacle -> {
+              throw new IllegalArgumentException(
+                  "%s: the head '%s' cannot be requantised to %s: %s"
+                      .formatted(file.name(), head.name(), type, obstacle));
+            });
+  }
+
+  /** Gives back memory of a mapped file; what is needed again is read again. */
+  private static void unload(MemorySegment segment) {
+    if (segment.isMapped()) {
+      segment.unload();
+    }
   }
 
   private void returnLease() {

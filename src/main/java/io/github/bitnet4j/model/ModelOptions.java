@@ -15,6 +15,7 @@ import java.util.Optional;
  *     caller closes the pool after the model
  * @param layout placement of the codes in I2_S tensors
  * @param weights where the weights lie while computing
+ * @param headType what to requantise the head to, which is lossy; empty for the file's own head
  * @param screenedHead whether an 8-bit copy of the head finds the rows that can be among the
  *     highest logits, so that generating reads less memory where only those matter; the tokens are
  *     the same
@@ -26,11 +27,12 @@ public record ModelOptions(
     Optional<NativePool> pool,
     WeightLayout layout,
     WeightMemory weights,
+    Optional<HeadType> headType,
     boolean screenedHead,
     Optional<Activation> activation) {
   /**
-   * The best kernel, all processors, the published layout, weights in the mapped file, no copy of
-   * the head.
+   * The best kernel, all processors, the published layout, weights in the mapped file, the file's
+   * head and no copy of it.
    */
   public static final ModelOptions DEFAULT =
       new ModelOptions(
@@ -39,6 +41,7 @@ public record ModelOptions(
           Optional.empty(),
           WeightLayout.BLOCK_128,
           WeightMemory.MAPPED,
+          Optional.empty(),
           false,
           Optional.empty());
 
@@ -49,6 +52,7 @@ public record ModelOptions(
     Objects.requireNonNull(pool, "pool");
     Objects.requireNonNull(layout, "layout");
     Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(headType, "headType");
     Objects.requireNonNull(activation, "activation");
     if (threads < 0 || threads > MAX_THREADS) {
       throw new IllegalArgumentException(
@@ -59,7 +63,7 @@ public record ModelOptions(
   /** These options with a kernel build forced, as {@link KernelBuild#named} takes it. */
   public ModelOptions withKernel(String choice) {
     return new ModelOptions(
-        Optional.of(choice), threads, pool, layout, weights, screenedHead, activation);
+        Optional.of(choice), threads, pool, layout, weights, headType, screenedHead, activation);
   }
 
   /** These options with a kernel build forced. */
@@ -69,34 +73,43 @@ public record ModelOptions(
 
   /** These options with another number of threads. */
   public ModelOptions withThreads(int count) {
-    return new ModelOptions(kernel, count, pool, layout, weights, screenedHead, activation);
+    return new ModelOptions(
+        kernel, count, pool, layout, weights, headType, screenedHead, activation);
   }
 
   /** These options with threads borrowed from a pool. */
   public ModelOptions withPool(NativePool shared) {
     return new ModelOptions(
-        kernel, threads, Optional.of(shared), layout, weights, screenedHead, activation);
+        kernel, threads, Optional.of(shared), layout, weights, headType, screenedHead, activation);
   }
 
   /** These options with another placement of the codes. */
   public ModelOptions withLayout(WeightLayout other) {
-    return new ModelOptions(kernel, threads, pool, other, weights, screenedHead, activation);
+    return new ModelOptions(
+        kernel, threads, pool, other, weights, headType, screenedHead, activation);
   }
 
   /** These options with the weights elsewhere. */
   public ModelOptions withWeights(WeightMemory other) {
-    return new ModelOptions(kernel, threads, pool, layout, other, screenedHead, activation);
+    return new ModelOptions(
+        kernel, threads, pool, layout, other, headType, screenedHead, activation);
+  }
+
+  /** These options with the head requantised, which is lossy: see {@link HeadType}. */
+  public ModelOptions withHeadType(HeadType type) {
+    return new ModelOptions(
+        kernel, threads, pool, layout, weights, Optional.of(type), screenedHead, activation);
   }
 
   /** These options with a screened head, or without. */
   public ModelOptions withScreenedHead(boolean screened) {
-    return new ModelOptions(kernel, threads, pool, layout, weights, screened, activation);
+    return new ModelOptions(kernel, threads, pool, layout, weights, headType, screened, activation);
   }
 
   /** These options with the activation overridden. */
   public ModelOptions withActivation(Activation other) {
     return new ModelOptions(
-        kernel, threads, pool, layout, weights, screenedHead, Optional.of(other));
+        kernel, threads, pool, layout, weights, headType, screenedHead, Optional.of(other));
   }
 
   KernelBuild kernelBuild() {

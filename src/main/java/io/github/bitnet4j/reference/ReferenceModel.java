@@ -1,5 +1,6 @@
 package io.github.bitnet4j.reference;
 
+import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufTensor;
 import io.github.bitnet4j.model.Hyperparameters;
 import io.github.bitnet4j.model.Model;
@@ -50,19 +51,24 @@ public final class ReferenceModel {
   private final float[] outputNorm;
   private final FloatMatrix head;
 
-  /** The reference of a loaded model, on the same file. */
+  /** The reference of a loaded model, on the same file, its head requantised likewise. */
   public ReferenceModel(Model model) {
-    this(model.hyperparameters(), model.tensors());
+    this(model.hyperparameters(), model.tensors(), model.headType());
   }
 
   /** A model of tensors that were matched to these hyperparameters; the file stays the caller's. */
   public ReferenceModel(Hyperparameters hyperparameters, TensorTable tensors) {
+    this(hyperparameters, tensors, tensors.head().type());
+  }
+
+  private ReferenceModel(Hyperparameters hyperparameters, TensorTable tensors, GgmlType headType) {
     this.hyperparameters = hyperparameters;
     this.tensors = tensors;
     embedding = matrix(tensor(TensorSlot.TOKEN_EMBD, 0));
     layers = IntStream.range(0, hyperparameters.layers()).mapToObj(this::readLayer).toList();
     outputNorm = vector(TensorSlot.OUTPUT_NORM, 0);
-    head = matrix(tensors.head());
+    FloatMatrix stored = matrix(tensors.head());
+    head = headType == stored.type() ? stored : RequantizedHead.of(stored, headType);
   }
 
   /** The model's numbers. */
@@ -89,7 +95,7 @@ public final class ReferenceModel {
     return outputNorm;
   }
 
-  /** {@code [vocab][embd]}; the embedding itself when they are tied. */
+  /** {@code [vocab][embd]}; the embedding's values when they are tied, unless requantised. */
   FloatMatrix head() {
     return head;
   }

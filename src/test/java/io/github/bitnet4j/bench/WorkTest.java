@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.github.bitnet4j.ffi.KvType;
 import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufFormatException;
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.Model;
+import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.testing.RandomModel;
 import io.github.bitnet4j.testing.TestModels;
 import org.junit.jupiter.api.AfterAll;
@@ -66,6 +68,15 @@ class WorkTest {
   @Test
   void ofAPromptAndGenerationIsTheSumOfBoth() {
     assertEquals(work(20, 0, 5, 1, 8).plus(work(0, 4, 25, 1, 8)), work(20, 4, 5, 1, 8));
+  }
+
+  @Test
+  void ofARequantisedHeadCountsItsOwnBytes() throws GgufFormatException {
+    var builder = RandomModel.builder().layers(3).embdType(GgmlType.F16).head(GgmlType.F32);
+    try (Model q6k = TestModels.load(builder, ModelOptions.DEFAULT.withHeadType(HeadType.Q6_K))) {
+      Work work = Work.of(q6k, new BenchTest(0, 1, 10, 1, 128, KvType.F16), KV);
+      assertEquals(new Work(PASS + EMBEDDING_ROW + 300 * 210 + 11 * KV, TERNARY), work);
+    }
   }
 
   @Test

@@ -78,6 +78,34 @@ class BenchCommandTest {
   }
 
   @Test
+  void theTableHasAColumnForAHeadThatIsNotTheUsual() {
+    List<String> requantised = bench("-p 0 --head-type q6_k").lines().toList();
+    assertEquals(List.of("head", "test"), cells(requantised.get(0)).subList(5, 7));
+    assertEquals("q6_k full", cells(requantised.get(2)).get(5));
+    List<String> screened = bench("-p 0 --head-type q8_0 --screened-head").lines().toList();
+    assertEquals("q8_0 full", cells(screened.get(2)).get(5));
+    assertEquals("q8_0 screened", cells(screened.get(3)).get(5));
+    assertEquals("screened", cells(bench("-p 0 --screened-head").lines().toList().get(3)).get(5));
+  }
+
+  @Test
+  void jsonTellsTypeAndSizeOfTheHead() {
+    for (var type : List.of("f16", "q8_0", "q6_k")) {
+      String option = type.equals("f16") ? "" : " --head-type " + type;
+      JsonNode json = new JsonMapper().readTree(bench("-o json -p 0" + option));
+      assertEquals(type, json.at("/0/head_type").asString());
+      long weights = 300 * 256;
+      long bytes =
+          switch (type) {
+            case "f16" -> weights * 2;
+            case "q8_0" -> weights / 32 * 34;
+            default -> weights / 256 * 210;
+          };
+      assertEquals(bytes, json.at("/0/head_bytes").asLong());
+    }
+  }
+
+  @Test
   void csvHasAHeadingAndOneLineForEachTest() {
     List<List<String>> rows = parseCsv(bench("-o csv --limits 1"));
     assertEquals(3, rows.size());

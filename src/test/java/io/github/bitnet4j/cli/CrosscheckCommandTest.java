@@ -74,6 +74,13 @@ class CrosscheckCommandTest {
     assertTrue(table.endsWith("\nidentical\n"), table);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"q8_0", "q6_k"})
+  void aRequantisedHeadIsIdenticalToo(String type) {
+    String table = assertDone(Cli.run("crosscheck", "-m", model, "--head-type", type));
+    assertTrue(table.endsWith("\nidentical\n"), table);
+  }
+
   @Test
   void aDifferenceIsCountedAndTheFirstIsNamedByStepAndLayer() {
     var difference = new CrossCheckReport.Difference(ForwardOp.FFN_UP, 1, 0, 17, 1f, 2f);

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufValueType;
+import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.Hyperparameters;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.session.Session;
@@ -90,6 +92,22 @@ class InfoCommandTest {
           plan.screenedHeadBytes(),
           h.screenedHeadBytes() + session.scratchBytes() - plan.scratchBytes().orElseThrow());
     }
+  }
+
+  @Test
+  void thePlanTellsWhatARequantisedHeadTakesMore() throws IOException {
+    JsonNode json = new JsonMapper().readTree(assertDone(Cli.run("info", "--json", model)));
+    for (HeadType type : HeadType.values()) {
+      long bytes = json.at("/memory/requantized_head_bytes/" + EnumNames.of(type)).asLong();
+      var options = ModelOptions.DEFAULT.withHeadType(type);
+      try (var loaded = TestModels.load(RandomModel.builder(), options)) {
+        assertEquals(loaded.headBytes(), bytes);
+      }
+    }
+    assertContains(
+        assertDone(Cli.run("info", model)), "more, with --head-type q6_k, which is lossy");
+    Path small = RandomModel.builder().head(GgmlType.Q6_K).write(folder.resolve("q6_k.gguf"));
+    assertFalse(assertDone(Cli.run("info", small)).contains("--head-type"));
   }
 
   @Test

@@ -227,6 +227,7 @@ class RunCommandTest {
     "--kernel, all, takes one kernel build",
     "--layout, diagonal, expected one of block-128",
     "--weights, elsewhere, 'expected one of mapped, copied'",
+    "--head-type, q4_0, 'expected one of q8_0, q6_k'",
     "--compat, ollama, expected one of hugging-face",
     "--system, x, --system needs --chat",
   })
@@ -239,6 +240,23 @@ class RunCommandTest {
     var mapped = Cli.run("run", "-m", model, "--weights", "mapped", "-n", 8, "--seed", 1, "x");
     var copied = Cli.run("run", "-m", model, "--weights", "copied", "-n", 8, "--seed", 1, "x");
     assertEquals(assertDone(mapped), assertDone(copied));
+  }
+
+  @Test
+  void aRequantisedHeadIsToldOnRequest() {
+    var result = Cli.run("run", "-m", model, "--head-type", "q8_0", "-n", 8, "-v", "x");
+    assertDone(result);
+    assertContains(result.err(), "head requantised from F16 to Q8_0, ");
+    assertFalse(Cli.run("run", "-m", model, "-n", 8, "-v", "x").err().contains("requantised"));
+  }
+
+  @Test
+  void aHeadThatCannotBeRequantisedIsRefused() throws IOException {
+    Path narrow = RandomModel.builder().embd(384).heads(6).write(folder.resolve("narrow.gguf"));
+    assertFails(
+        Cli.run("run", "-m", narrow, "--head-type", "q6_k", "x"),
+        "the head 'token_embd.weight' cannot be requantised to Q6_K: its rows of 384 weights are"
+            + " no whole blocks of 256; Q8_0 would do");
   }
 
   @Test
