@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  * @param kvType how keys and values are stored
  * @param ropeBytes cosines and sines for every position
  * @param scratchBytes what the engine computes in, and one row of logits; empty where the native
- *     library, which tells it, cannot be loaded
+ *     library, which tells it, or the kernel build cannot be had
  * @param requantizedHeadBytes what a requantised head takes more, for every type the head can be
  *     requantised to; not in the total
  * @param screenedHeadBytes what a screened head takes more, on request; not in the total

@@ -121,7 +121,7 @@ final class ModelReportText {
         plan.totalBytes(),
         plan.scratchBytes().isPresent()
             ? ""
-            : "and scratch memory of the engine, which cannot be loaded here");
+            : "and scratch memory of the engine, which cannot be told here");
     plan.requantizedHeadBytes()
         .forEach(
             (type, bytes) ->

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.bitnet4j.ffi.KernelBuild;
 import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufFile;
 import io.github.bitnet4j.gguf.GgufValueType;
@@ -76,6 +77,25 @@ class InfoCommandTest {
       assertEquals(Files.size(model), plan.mappedBytes());
       assertEquals(session.kvBytes(), plan.kvBytes());
       assertEquals(session.scratchBytes(), plan.scratchBytes().orElseThrow());
+    }
+  }
+
+  @Test
+  void whereTheEngineCannotBeHadTheRestIsStillDescribed() {
+    String before = System.getProperty(KernelBuild.PROPERTY);
+    System.setProperty(KernelBuild.PROPERTY, "quantum");
+    try {
+      String info = assertDone(Cli.run("info", model));
+      assertContains(info, "and scratch memory of the engine, which cannot be told here\n");
+      assertFalse(info.contains("of the engine, with"), info);
+      JsonNode json = new JsonMapper().readTree(assertDone(Cli.run("info", "--json", model)));
+      assertTrue(json.at("/memory/scratch_bytes").isNull());
+    } finally {
+      if (before == null) {
+        System.clearProperty(KernelBuild.PROPERTY);
+      } else {
+        System.setProperty(KernelBuild.PROPERTY, before);
+      }
     }
   }
 
