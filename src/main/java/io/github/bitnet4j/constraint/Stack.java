@@ -35,15 +35,29 @@ final class Stack {
   Stack(Node[] frames, Stack[] parents) {
     this.frames = frames;
     this.parents = parents;
+    tokens = leastTokens(frames, parents);
+    hash = hash(frames, parents);
+  }
+
+  /**
+   * Tokens that complete one of the nodes and the stack below it, which null stands for none of.
+   */
+  static int leastTokens(Node[] nodes, Stack[] below) {
     int least = Node.NEVER;
-    int sum = 1;
-    for (int i = 0; i < frames.length; i++) {
-      int below = parents[i] == null ? 0 : parents[i].tokens;
-      least = Math.min(least, Node.sum(frames[i].tokens, below));
-      sum = 31 * (31 * sum + frames[i].id) + System.identityHashCode(parents[i]);
+    for (int i = 0; i < nodes.length; i++) {
+      int rest = below[i] == null ? 0 : below[i].tokens;
+      least = Math.min(least, Node.sum(nodes[i].tokens, rest));
     }
-    tokens = least;
-    hash = sum;
+    return least;
+  }
+
+  /** The same for the same nodes on the very same stacks. */
+  static int hash(Node[] nodes, Stack[] below) {
+    int hash = 1;
+    for (int i = 0; i < nodes.length; i++) {
+      hash = 31 * (31 * hash + nodes[i].id) + System.identityHashCode(below[i]);
+    }
+    return hash;
   }
 
   /** Whether frames are the same and lie on the very same stacks. */

@@ -55,14 +55,8 @@ final class State {
     this.stacks = stacks;
     next = new State[classes];
     isDead = nodes.length == 0;
-    int least = Node.NEVER;
-    int sum = 1;
-    for (int i = 0; i < nodes.length; i++) {
-      least = Math.min(least, Node.sum(nodes[i].tokens, stacks[i].tokens));
-      sum = 31 * (31 * sum + nodes[i].id) + System.identityHashCode(stacks[i]);
-    }
-    tokens = least;
-    hash = sum;
+    tokens = Stack.leastTokens(nodes, stacks);
+    hash = Stack.hash(nodes, stacks);
   }
 
   @Override

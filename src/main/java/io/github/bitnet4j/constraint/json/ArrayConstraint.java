@@ -10,13 +10,16 @@ import java.util.function.Function;
 /**
  * Which arrays a schema allows.
  *
+ * @param unique whether no two elements are equal
  * @param min elements at least
  * @param max elements at most, or {@link Expression.Repeat#UNBOUNDED}
  * @param prefix what the first elements are
  * @param rest what every other is
  */
-record ArrayConstraint(int min, int max, List<Conjunction> prefix, Conjunction rest) {
-  static final ArrayConstraint NONE = new ArrayConstraint(0, UNBOUNDED, List.of(), Conjunction.ANY);
+record ArrayConstraint(
+    boolean unique, int min, int max, List<Conjunction> prefix, Conjunction rest) {
+  static final ArrayConstraint NONE =
+      new ArrayConstraint(false, 0, UNBOUNDED, List.of(), Conjunction.ANY);
 
   /** The arrays that both allow. */
   ArrayConstraint and(ArrayConstraint other) {
@@ -25,6 +28,7 @@ record ArrayConstraint(int min, int max, List<Conjunction> prefix, Conjunction r
       elements.add(element(i).and(other.element(i)));
     }
     return new ArrayConstraint(
+        unique || other.unique,
         Math.max(min, other.min),
         StringConstraint.smaller(max, other.max),
         elements,

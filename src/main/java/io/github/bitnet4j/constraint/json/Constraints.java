@@ -196,6 +196,7 @@ record Constraints(
       rest = Conjunction.of(items);
     }
     return new ArrayConstraint(
+        schema.node().path("uniqueItems").asBoolean(false),
         Keywords.count(schema, "minItems", 0),
         Keywords.count(schema, "maxItems", ArrayConstraint.NONE.max()),
         prefix,

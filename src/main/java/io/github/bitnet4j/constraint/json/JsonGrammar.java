@@ -15,7 +15,7 @@ import io.github.bitnet4j.constraint.Grammar;
 /**
  * Grammars of JSON (RFC 8259). Of white space there is at most one space, after a colon or comma.
  * Numbers have at most 15 digits before and after the decimal point and 2 in the exponent, so that
- * each is a finite double.
+ * each is a finite double. Names in an object may repeat each other.
  */
 public final class JsonGrammar {
   /** Digits of a number before the decimal point, where nothing asks for more. */

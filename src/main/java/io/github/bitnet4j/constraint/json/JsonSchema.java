@@ -15,12 +15,17 @@ import io.github.bitnet4j.constraint.Grammar;
  * <ul>
  *   <li>white space as in {@link JsonGrammar};
  *   <li>properties in the order of {@code properties}, then others as {@code additionalProperties}
- *       has them, whose names are not empty and none of the known ones, but may come twice. Where
- *       there is {@code properties} without {@code additionalProperties}, there are no others;
+ *       has them. Where there is {@code properties} without {@code additionalProperties}, there are
+ *       no others. If {@code propertyNames} lists names, they come in the order of the list;
  *   <li>integers without fraction and exponent, of at most 15 digits if the schema does not ask for
  *       more; numbers with limits without exponent, other numbers as in {@link JsonGrammar};
  *   <li>strings with a {@code pattern} or {@code format}, and all names, with the shortest escapes.
  * </ul>
+ *
+ * <p>No property that the schema names, in {@code properties}, {@code required} or a list of {@code
+ * propertyNames}, comes twice. Other names are not empty and none of these, but may repeat each
+ * other, in objects of any kind, too: no grammar of moderate size rules that out. Most readers take
+ * the last of them.
  *
  * <p>A keyword that changes what is valid and cannot be kept to is refused; annotations and unknown
  * keywords are ignored. Immutable.

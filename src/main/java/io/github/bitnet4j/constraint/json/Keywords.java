@@ -28,6 +28,7 @@ final class Keywords {
           "format",
           "minItems",
           "maxItems",
+          "uniqueItems",
           "prefixItems",
           "items",
           "properties",
@@ -78,11 +79,6 @@ final class Keywords {
       if (advice != null) {
         throw keyword.getValue().invalid("\"%s\" is not supported; %s", keyword.getKey(), advice);
       }
-    }
-    if (schema.node().path("uniqueItems").asBoolean(false)) {
-      throw schema
-          .child("uniqueItems")
-          .invalid("\"uniqueItems\" is not supported; leave it out and check the result");
     }
     if (schema.has("$id") && !schema.pointer().equals("#")) {
       throw schema

@@ -4,8 +4,11 @@ import static io.github.bitnet4j.constraint.Expression.Repeat.UNBOUNDED;
 
 import io.github.bitnet4j.constraint.Expression;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
@@ -13,6 +16,8 @@ import tools.jackson.databind.node.StringNode;
  * left out, and others follow them; a rule for what follows each property keeps this linear.
  */
 final class ObjectText {
+  private static final int MAX_RULES = 20_000;
+
   private final Rules rules;
   private final Function<Conjunction, Expression> values;
   private final Alternatives alternatives;
@@ -32,22 +37,27 @@ final class ObjectText {
    * @param pointer of the schema, for errors and names
    */
   Expression of(ObjectConstraint object, String pointer) {
+    var other = other(object, pointer);
+    boolean closed = other.equals(Parts.NOTHING);
     var properties = properties(object);
     long required = properties.stream().filter(Property::required).count();
-    if (object.max() != UNBOUNDED && object.max() < required) {
-      return Parts.NOTHING;
+    if (!closed && object.min() > Math.max(1, required)) {
+      throw new JsonSchemaException(
+          pointer,
+          "\"minProperties\" above 1 is not supported beside additional properties, whose names may"
+              + " repeat; list properties as required");
     }
-    var other = other(object, pointer);
-    checkMin(object, required, pointer);
-    checkMax(object, properties.size(), other.equals(Parts.NOTHING), pointer);
-    int others = properties.isEmpty() ? object.max() : UNBOUNDED;
-    boolean mayBeEmpty = object.min() <= 0;
-    return JsonGrammar.braces(first(properties, other, others, mayBeEmpty, pointer));
+    int max = closed && object.max() >= properties.size() ? UNBOUNDED : object.max();
+    if (max == 0) {
+      return required == 0 && object.min() <= 0 ? JsonGrammar.braces(Parts.EMPTY) : Parts.NOTHING;
+    }
+    return JsonGrammar.braces(members(properties, other, object.min(), max, pointer));
   }
 
   private List<Property> properties(ObjectConstraint object) {
-    var names = new ArrayList<>(object.properties().keySet());
-    object.required().stream().filter(n -> !names.contains(n)).forEach(names::add);
+    var names = new LinkedHashSet<>(object.properties().keySet());
+    names.addAll(object.required());
+    listedNames(object).ifPresent(names::addAll);
     var properties = new ArrayList<Property>();
     for (String name : names) {
       var member =
@@ -67,8 +77,7 @@ final class ObjectText {
 
   /** A property that the schema does not name; nothing where there is none. */
   private Expression other(ObjectConstraint object, String pointer) {
-    boolean closed = object.additional().map(alternatives.check()::isEmpty).orElse(object.closed());
-    if (closed) {
+    if (isClosed(object) || listedNames(object).isPresent()) {
       return Parts.NOTHING;
     }
     var known = new ArrayList<>(object.properties().keySet());
@@ -79,49 +88,68 @@ final class ObjectText {
         values.apply(object.additional().orElse(Conjunction.ANY)));
   }
 
-  private static void checkMin(ObjectConstraint object, long required, String pointer) {
-    if (object.min() > Math.max(1, required)) {
-      throw new JsonSchemaException(
-          pointer, "\"minProperties\" above 1 is not supported; list properties as required");
-    }
+  private boolean isClosed(ObjectConstraint object) {
+    return object.additional().map(alternatives.check()::isEmpty).orElse(object.closed());
   }
 
-  private static void checkMax(
-      ObjectConstraint object, int properties, boolean closed, String pointer) {
-    if (object.max() != UNBOUNDED && properties > 0 && !(closed && object.max() >= properties)) {
-      throw new JsonSchemaException(
-          pointer, "\"maxProperties\" is not supported beside \"properties\"; leave it out");
+  /** The names that {@code propertyNames} lists, where it does and the object is not closed. */
+  private Optional<List<String>> listedNames(ObjectConstraint object) {
+    if (isClosed(object) || object.names().equals(Conjunction.ANY)) {
+      return Optional.empty();
     }
+    return alternatives
+        .check()
+        .values(object.names(), JsonType.STRING)
+        .map(all -> all.stream().map(JsonNode::stringValue).filter(n -> !n.isEmpty()).toList());
   }
 
-  private Expression first(
-      List<Property> properties, Expression other, int others, boolean mayBeEmpty, String pointer) {
+  /**
+   * The members in the order of {@code properties}, then others, from {@code min} to {@code max} of
+   * them all. A rule for what follows each property, and for each number of members before it that
+   * matters, keeps this from growing.
+   */
+  private Expression members(
+      List<Property> properties, Expression other, int min, int max, String pointer) {
+    int counted = max == UNBOUNDED ? Math.max(1, min) : max;
+    if ((long) properties.size() * Math.min(counted, properties.size()) > MAX_RULES) {
+      throw new JsonSchemaException(
+          pointer,
+          "\"minProperties\" and \"maxProperties\" are not supported for so many properties");
+    }
     var more = Parts.sequence(JsonGrammar.comma(), other);
-    var rest = Parts.repeat(more, 0, UNBOUNDED);
-    var after = new ArrayList<Expression>();
-    after.add(rest);
-    for (int i = properties.size() - 1; i > 0; i--) {
-      var next = Parts.sequence(JsonGrammar.comma(), properties.get(i).member);
-      var here = properties.get(i).required ? next : Parts.optional(next);
-      var following = Parts.sequence(here, after.getLast());
-      String name = rules.freshName("%s after property %d".formatted(pointer, i));
-      after.add(rules.rule(name, () -> following));
+    var after = new Expression[Math.min(counted, properties.size()) + 1];
+    for (int written = 0; written < after.length; written++) {
+      int left = max == UNBOUNDED ? UNBOUNDED : max - written;
+      after[written] = written < min ? Parts.NOTHING : Parts.repeat(more, 0, left);
     }
-    var alternatives = new ArrayList<Expression>();
-    for (int i = 0; i < properties.size(); i++) {
-      alternatives.add(
-          Parts.sequence(properties.get(i).member, after.get(properties.size() - 1 - i)));
-      if (properties.get(i).required) {
-        return Parts.choice(alternatives);
+    var name = rules.freshName(pointer + " members");
+    var start = new ArrayList<Expression>();
+    int firstRequired = 0;
+    while (firstRequired < properties.size() && !properties.get(firstRequired).required) {
+      firstRequired++;
+    }
+    if (firstRequired == properties.size()) {
+      int left = max == UNBOUNDED ? UNBOUNDED : max - 1;
+      start.add(Parts.sequence(other, Parts.repeat(more, 0, left)));
+      start.add(min <= 0 ? Parts.EMPTY : Parts.NOTHING);
+    }
+    for (int i = properties.size() - 1; i >= 0; i--) {
+      var property = properties.get(i);
+      if (i <= firstRequired) {
+        start.addFirst(Parts.sequence(property.member, after[1]));
       }
+      var before = after.clone();
+      for (int written = 1; written <= Math.min(i, after.length - 1); written++) {
+        var then = after[Math.min(written + 1, after.length - 1)];
+        var here =
+            written == max
+                ? Parts.NOTHING
+                : Parts.sequence(JsonGrammar.comma(), property.member, then);
+        var all = property.required ? here : Parts.choice(here, after[written]);
+        before[written] = rules.rule("%s %d after %d".formatted(name, i, written), () -> all);
+      }
+      after = before;
     }
-    if (others != 0) {
-      alternatives.add(
-          Parts.sequence(other, Parts.repeat(more, 0, others == UNBOUNDED ? others : others - 1)));
-    }
-    if (mayBeEmpty) {
-      alternatives.add(Parts.EMPTY);
-    }
-    return Parts.choice(alternatives);
+    return rules.rule(name, () -> Parts.choice(start));
   }
 }

@@ -57,6 +57,22 @@ final class SchemaGrammar {
     return Parts.choice(all);
   }
 
+  private Expression array(ArrayConstraint array, String pointer) {
+    if (!array.unique() || array.max() == 0 || array.max() == 1) {
+      return array.toExpression(this::value);
+    }
+    var values = alternatives.check().values(array.rest());
+    if (!array.prefix().isEmpty()
+        || values.filter(v -> v.size() <= UniqueItems.MAX_VALUES).isEmpty()) {
+      throw new JsonSchemaException(
+          pointer,
+          ("\"uniqueItems\" is supported for items of an enum of at most %d values alone; leave it"
+                  + " out and check the result")
+              .formatted(UniqueItems.MAX_VALUES));
+    }
+    return new UniqueItems(rules, values.get(), array.min(), array.max(), pointer).toExpression();
+  }
+
   private Expression value(Constraints constraints, String pointer) {
     if (constraints.values().isPresent()) {
       return Parts.choice(
@@ -76,7 +92,7 @@ final class SchemaGrammar {
             case BOOLEAN -> Parts.choice(Parts.text("true"), Parts.text("false"));
             case NUMBER -> constraints.number().toExpression(rules, pointer);
             case STRING -> constraints.string().toExpression(rules, pointer);
-            case ARRAY -> constraints.array().toExpression(this::value);
+            case ARRAY -> array(constraints.array(), pointer);
             case OBJECT -> objects.of(constraints.object(), pointer);
           });
     }

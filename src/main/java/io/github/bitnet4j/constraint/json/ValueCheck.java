@@ -1,5 +1,8 @@
 package io.github.bitnet4j.constraint.json;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
@@ -43,7 +46,7 @@ final class ValueCheck {
   }
 
   private boolean allows(ArrayConstraint array, JsonNode value) {
-    if (!array.allowsSize(value.size())) {
+    if (!array.allowsSize(value.size()) || array.unique() && !isUnique(value)) {
       return false;
     }
     for (int i = 0; i < value.size(); i++) {
@@ -52,6 +55,38 @@ final class ValueCheck {
       }
     }
     return true;
+  }
+
+  private static boolean isUnique(JsonNode array) {
+    var seen = new ArrayList<JsonNode>();
+    array.forEach(element -> addNew(element, seen));
+    return seen.size() == array.size();
+  }
+
+  private static void addNew(JsonNode value, List<JsonNode> values) {
+    if (values.stream().noneMatch(v -> Constraints.isSame(v, value))) {
+      values.add(value);
+    }
+  }
+
+  /** The values of a type that obey the schemas, where these list them; each once. */
+  Optional<List<JsonNode>> values(Conjunction schemas, JsonType type) {
+    return values(schemas)
+        .map(all -> all.stream().filter(value -> JsonType.of(value) == type).toList());
+  }
+
+  /** The values that obey the schemas, where these list them; each once. */
+  Optional<List<JsonNode>> values(Conjunction schemas) {
+    var found = new ArrayList<JsonNode>();
+    for (var constraints : alternatives.of(schemas)) {
+      if (constraints.values().isEmpty()) {
+        return Optional.empty();
+      }
+      constraints.values().get().stream()
+          .filter(value -> allows(constraints, value, schemas.name()))
+          .forEach(value -> addNew(value, found));
+    }
+    return Optional.of(found);
   }
 
   private boolean allows(ObjectConstraint object, JsonNode value) {

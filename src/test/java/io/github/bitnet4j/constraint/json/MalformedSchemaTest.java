@@ -47,12 +47,17 @@ class MalformedSchemaTest {
           {"if":{},"then":{}}                                | #/if                            | use anyOf
           {"patternProperties":{"^x":{}}}                    | #/patternProperties             | propertyNames
           {"type":"string","nullable":true}                  | #/nullable                      | "null"
-          {"type":"array","uniqueItems":true}                | #/uniqueItems                   | not supported
+          {"type":"array","uniqueItems":true}                | #                               | at most 8 values
+          {"type":"array","uniqueItems":true,"items":{"enum":[1,2,3,4,5,6,7,8,9]}} | #         | at most 8 values
+          {"type":"array","uniqueItems":true,"prefixItems":[{"const":1}],"items":{"const":1}} | # | at most 8 values
+          {"type":"array","uniqueItems":true,"items":{"enum":[1,1.0,2]},"minItems":3} | #      | no value
           {"type":"array","contains":{}}                     | #/contains                      | not supported
           {"items":{"$id":"http://example.org/inner"}}       | #/items/$id                     | at the root
           {"oneOf":[{"type":"integer"},{"type":"number"}]}   | #/oneOf                         | branches 0 and 1 may both match
           {"type":"object","minProperties":2}                | #                               | minProperties
-          {"properties":{"a":{},"b":{}},"maxProperties":1}   | #                               | maxProperties
+          {"type":"object","properties":{"a":{}},"minProperties":2} | #                        | no value
+          {"type":"object","properties":{"a":{}},"additionalProperties":true,"minProperties":2} | # | minProperties
+          {"type":"object","required":["a","b"],"maxProperties":1} | #                         | no value
           {"type":"integer","multipleOf":7919}               | #                               | at most 1000
           {"type":"number","minimum":1e300}                  | #                               | more than 100 digits
           {"const":1e1000000}                                | #/const                         | exponent beyond 400

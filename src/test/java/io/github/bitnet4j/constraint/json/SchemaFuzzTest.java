@@ -164,7 +164,7 @@ class SchemaFuzzTest {
   }
 
   private static String randomKeyword(Random random, int depth) {
-    return switch (random.nextInt(depth > 0 ? 22 : 14)) {
+    return switch (random.nextInt(depth > 0 ? 24 : 16)) {
       case 0 ->
           "\"type\":\"%s\""
               .formatted(
@@ -185,24 +185,21 @@ class SchemaFuzzTest {
       case 11 -> "\"maxItems\":" + random.nextInt(4);
       case 12 -> "\"required\":[\"%s\"]".formatted(List.of("a", "b").get(random.nextInt(2)));
       case 13 -> "\"minProperties\":" + random.nextInt(2);
-      case 14 -> "\"items\":" + randomSchema(random, depth - 1);
-      case 15 ->
-          "\"prefixItems\":[%s,%s]"
-              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
-      case 16 ->
-          "\"properties\":{\"a\":%s,\"b\":%s}"
-              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
-      case 17 -> "\"additionalProperties\":" + random.nextBoolean();
-      case 18 -> "\"additionalProperties\":" + randomSchema(random, depth - 1);
-      case 19 ->
-          "\"anyOf\":[%s,%s]"
-              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
-      case 20 ->
-          "\"oneOf\":[%s,%s]"
-              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
-      default ->
-          "\"allOf\":[%s,%s]"
-              .formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
+      case 14 -> "\"maxProperties\":" + random.nextInt(3);
+      case 15 -> "\"uniqueItems\":true";
+      case 16 -> "\"items\":" + randomSchema(random, depth - 1);
+      case 17 -> pair("\"prefixItems\":[%s,%s]", random, depth);
+      case 18 -> pair("\"properties\":{\"a\":%s,\"b\":%s}", random, depth);
+      case 19 -> "\"additionalProperties\":" + random.nextBoolean();
+      case 20 -> "\"additionalProperties\":" + randomSchema(random, depth - 1);
+      case 21 -> pair("\"anyOf\":[%s,%s]", random, depth);
+      case 22 -> pair("\"oneOf\":[%s,%s]", random, depth);
+      default -> pair("\"allOf\":[%s,%s]", random, depth);
     };
+  }
+
+  /** A keyword with two schemas. */
+  private static String pair(String format, Random random, int depth) {
+    return format.formatted(randomSchema(random, depth - 1), randomSchema(random, depth - 1));
   }
 }
