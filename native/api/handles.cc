@@ -156,7 +156,7 @@ int32_t bn_model_requantize_head(bn_model* model, bn_pool* pool, uint32_t type) 
 
 int32_t bn_model_screen_head(bn_model* model, bn_pool* pool) {
   if (model == nullptr || pool == nullptr) return BN_ERROR_NULL;
-  if (model->screened_head.ready()) return BN_ERROR_ARGUMENT;
+  if (model->screened_head.ready() || model->head().type == BN_TYPE_Q6_K) return BN_ERROR_ARGUMENT;
   const DefaultFloatMode float_mode;
   return model->screened_head.build(model->head(), pool);
 }

@@ -150,7 +150,7 @@ void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
   std::vector<float> y(n_tokens * rows), expected(n_tokens * 20), actual(n_tokens * 20);
   PoolLease threads(pool);
   const double nanos = best_nanos([&] {
-    threads.for_each(rows, n_tokens > 1 ? 96 : 64, [&](uint64_t begin, uint64_t end, uint32_t) {
+    threads.for_each(rows, 192, [&](uint64_t begin, uint64_t end, uint32_t) {
       kernel.head(type, weights.data(), kWidth, begin, end, x.data(), n_tokens, y.data(), rows);
     });
   });

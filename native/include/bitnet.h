@@ -341,7 +341,8 @@ BN_API int32_t bn_model_requantize_head(bn_model *model, bn_pool *pool, uint32_t
  * head with weights that are infinite or NaN gets no copy: all its rows are computed, as without this
  * call. Call it after bn_model_requantize_head, if that is called. The caller owns the model for the
  * call, and no context may have been made from it. The pool's threads share the work. BN_ERROR_ARGUMENT
- * when the model has a screened head already.
+ * when the model has a screened head already, or its head is of type Q6_K, which is smaller than the copy
+ * and multiplies integers.
  */
 BN_API int32_t bn_model_screen_head(bn_model *model, bn_pool *pool);
 

@@ -126,8 +126,9 @@ typedef struct bn_kernel_table {
   // y[i] = x[i] + z[i]. y may be x or z.
   void (*add)(const float* x, const float* z, uint64_t n, float* y);
 
-  // y[t * y_stride + r] = dot(W[r], x[t]) for rows row_begin..row_end of W[..][cols] of a
-  // type that widen takes, and x[n_tokens][cols].
+  // y[t * y_stride + r] = the logit of row r and x[t] for rows row_begin..row_end of W[..][cols] of
+  // a type that widen takes, and x[n_tokens][cols]: dot(W[r], x[t]), or of type Q6_K products of
+  // integers.
   void (*head)(uint32_t type, const void* weights, uint64_t cols, uint64_t row_begin,
                uint64_t row_end, const float* x, uint64_t n_tokens, float* y, uint64_t y_stride);
 

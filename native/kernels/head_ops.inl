@@ -3,6 +3,7 @@
 
 #include "kernels/dot_tile.inl"
 #include "kernels/float_ops.inl"
+#include "kernels/q6_k_head.inl"
 
 namespace {
 
@@ -197,7 +198,9 @@ void head_kernel(uint32_t type, const void* weights, uint64_t cols, uint64_t row
                  uint64_t y_stride) {
   with_element_type(type, [=](auto e) {
     using E = decltype(e);
-    if (n_tokens == 1) {
+    if constexpr (__is_same(E, Q6_K)) {
+      q6_k_head(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);
+    } else if (n_tokens == 1) {
       head_of_one<E>(weights, cols, row_begin, row_end, x, y);
     } else {
       head_of_several<E>(weights, cols, row_begin, row_end, x, n_tokens, y, y_stride);

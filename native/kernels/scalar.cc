@@ -220,6 +220,38 @@ struct WideSum {
   int32_t total() const { return value; }
 };
 
+// For the head of type Q6_K.
+struct Q6Block {
+  int32_t weights[256];  // u - 32
+  int8_t scales[16];
+  float d;
+
+  void open(const unsigned char* p) {
+    uint16_t h;
+    __builtin_memcpy(&h, p + 208, sizeof h);
+    d = widen_f16(h);
+    __builtin_memcpy(scales, p + 192, sizeof scales);
+    for (int i = 0; i < 256; ++i) {
+      const int half = i / 128, quarter = i % 128 / 32, l = i % 32;
+      const int low = p[64 * half + 32 * (quarter % 2) + l] >> 4 * (quarter / 2) & 15;
+      const int high = p[128 + 32 * half + l] >> 2 * quarter & 3;
+      weights[i] = (low | high << 4) - 32;
+    }
+  }
+  float dot(const int8_t* q, const int16_t*) const {
+    int32_t sum = 0;
+    for (int i = 0; i < 256; ++i) sum += scales[i / 16] * weights[i] * q[i];
+    return static_cast<float>(sum);
+  }
+};
+
+inline void sums_of_16(const int8_t* q, int16_t* sums) {
+  for (int i = 0; i < 16; ++i) {
+    sums[i] = 0;
+    for (int j = 0; j < 16; ++j) sums[i] = static_cast<int16_t>(sums[i] + q[16 * i + j]);
+  }
+}
+
 constexpr int kTileRows = 1, kTileTokens = 4;
 constexpr uint64_t kPanelRows = 16, kPanelColumns = 1280;
 

@@ -9,6 +9,10 @@
 namespace bitnet {
 namespace {
 
+// Rows of the head that a thread takes at a time: enough that preparing the inputs of quantised types
+// for each of them does not count.
+constexpr uint64_t kHeadChunkRows = 192;
+
 // One run over one batch. Steps alternate between "per token" work (norms, quantisation, RoPE,
 // activation: split by token) and products and attention (split by output row or by head). Nothing is
 // ever split inside a sum, so the number of threads cannot be seen in the result.
@@ -230,8 +234,7 @@ void Pass::head(uint64_t n_wanted, float* logits) {
     return;
   }
   c_.head_rows = n_wanted * n_vocab;
-  const uint64_t chunk = n_wanted > 1 ? 96 : 64;
-  threads_.for_each(n_vocab, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
+  threads_.for_each(n_vocab, kHeadChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
     kernel_.head(model_.output.type, model_.output.data, n, begin, end, c_.output.data(), n_wanted,
                  logits, n_vocab);
   });

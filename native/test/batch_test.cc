@@ -253,6 +253,7 @@ TEST("a context takes the scratch that is told before it is made") {
       for (const uint32_t threads : {1u, 3u}) {
         const PoolHandle pool = make_pool(threads);
         for (const uint32_t screened : {0u, 1u}) {
+          if (screened == 1 && shape.embd_type == BN_TYPE_Q6_K) continue;  // cannot be screened
           const ModelHandle model = make_model(source, &bitnet::kernel_at(kernel));
           if (screened == 1) CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_OK);
           for (const uint32_t tokens : {1u, 7u, 64u}) {

@@ -553,13 +553,14 @@ void check_head(const KernelTable& table, Fill fill, Guard guard, Values& values
   SCOPE("cols %llu, rows %llu, tokens %llu, type %u", number(cols), number(rows), number(n_tokens),
         type);
   const std::vector<uint8_t> bytes = elements(values, type, rows * cols, fill);
-  const std::vector<float> w = widened(type, bytes);
+  const uint64_t row_bytes = reference::bytes_of(type, cols);
   Guarded<uint8_t> weights(bytes, guard);
   Guarded<float> x(values.floats(n_tokens * cols, fill), guard), y(n_tokens * rows, guard);
   std::vector<float> expected(n_tokens * rows);
   for (uint64_t t = 0; t < n_tokens; ++t) {
     for (uint64_t r = 0; r < rows; ++r) {
-      expected[t * rows + r] = reference::dot(&w[r * cols], x.data() + t * cols, cols);
+      expected[t * rows + r] =
+          reference::head(type, &bytes[r * row_bytes], x.data() + t * cols, cols);
     }
   }
   table.head(type, weights.data(), cols, 0, rows, x.data(), n_tokens, y.data(), rows);
@@ -582,7 +583,7 @@ TEST("head rows equal the reference for every type, row count and token count") 
 
 TEST("head rows equal the reference where rows, columns and tokens make more than one group") {
   for_every_case([](const KernelTable& table, Fill fill, Guard guard, Values& values) {
-    for (const uint64_t cols : {533, 1280}) {
+    for (const uint64_t cols : {533, 1280, 5376}) {
       for (const uint64_t n_tokens : {3, 4, 7, 17}) {
         for (const uint32_t type : kTypes) {
           check_head(table, fill, guard, values, type, cols, 26, n_tokens);

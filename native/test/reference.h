@@ -80,15 +80,22 @@ inline float half_at(const uint8_t* p) {
   return widen_f16(h);
 }
 
-// Element i of a Q6_K block: 4 bits of ql, 2 bits of qh.
-inline float widen_q6_k(const uint8_t* block, uint64_t i) {
+// Element i of a Q6_K block without its scales: 4 bits of ql, 2 bits of qh.
+inline int code_q6_k(const uint8_t* block, uint64_t i) {
   const uint64_t half = i / 128, quarter = i % 128 / 32, l = i % 32;
   const uint8_t ql = block[64 * half + 32 * (quarter % 2) + l];
   const uint8_t qh = block[128 + 32 * half + l];
   const int low = quarter < 2 ? ql & 15 : ql >> 4, high = (qh >> (2 * quarter)) & 3;
-  const auto scale = static_cast<int8_t>(block[192 + i / 16]);
-  const float scaled = half_at(block + 208) * static_cast<float>(scale);
-  return scaled * static_cast<float>((low | high << 4) - 32);
+  return (low | high << 4) - 32;
+}
+
+inline int scale_q6_k(const uint8_t* block, uint64_t i) {
+  return static_cast<int8_t>(block[192 + i / 16]);
+}
+
+inline float widen_q6_k(const uint8_t* block, uint64_t i) {
+  const float scaled = half_at(block + 208) * static_cast<float>(scale_q6_k(block, i));
+  return scaled * static_cast<float>(code_q6_k(block, i));
 }
 
 inline float widen(uint32_t type, const uint8_t* p, uint64_t i) {
@@ -200,6 +207,25 @@ inline float quantize(const float* x, uint64_t n, int8_t* q) {
     q[i] = std::isnan(p) ? 0 : static_cast<int8_t>(std::nearbyint(p));
   }
   return s;
+}
+
+// The logit of one row of a head.
+inline float head(uint32_t type, const uint8_t* row, const float* x, uint64_t cols) {
+  if (type != BN_TYPE_Q6_K) {
+    std::vector<float> w(cols);
+    for (uint64_t i = 0; i < cols; ++i) w[i] = widen(type, row, i);
+    return dot(w.data(), x, cols);
+  }
+  float y = 0;
+  for (uint64_t c = 0; c < cols; c += 256, row += 210) {
+    int8_t q[256];
+    const float s = quantize(x + c, 256, q), inverse = 1 / s;
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < 256; ++i) sum += scale_q6_k(row, i) * code_q6_k(row, i) * q[i];
+    const float factor = half_at(row + 208) * inverse;
+    y = std::fma(static_cast<float>(sum), factor, y);
+  }
+  return y;
 }
 
 // The code of element i in layout BLOCK_128.

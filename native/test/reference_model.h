@@ -124,10 +124,11 @@ class Forward {
     }
     const Row last = norm(x, BN_SLOT_OUTPUT_NORM, 0);
     keep(trace, BN_OP_OUTPUT_NORM, 0, last);
-    const uint32_t head = m_.shape.separate_output ? BN_SLOT_OUTPUT : BN_SLOT_TOKEN_EMBD;
+    const bn_tensor& w =
+        *m_.find(m_.shape.separate_output ? BN_SLOT_OUTPUT : BN_SLOT_TOKEN_EMBD, 0);
     Row logits(h.n_vocab);
     for (uint32_t r = 0; r < h.n_vocab; ++r) {
-      logits[r] = dot(m_.dense_row(head, 0, r).data(), last.data(), last.size());
+      logits[r] = head(w.type, m_.dense_bytes(w, r), last.data(), last.size());
     }
     keep(trace, BN_OP_LOGITS, 0, logits);
   }

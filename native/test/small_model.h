@@ -68,6 +68,11 @@ class SmallModel {
     return v;
   }
 
+  // The bytes of such a row.
+  const uint8_t* dense_bytes(const bn_tensor& t, uint64_t row) const {
+    return data.data() + t.offset + reference::bytes_of(t.type, row * t.cols);
+  }
+
   // The code of a ternary weight, read in the tensor's own layout.
   int code(const bn_tensor& t, uint64_t row, uint64_t col) const {
     const uint8_t* p = data.data() + t.offset;

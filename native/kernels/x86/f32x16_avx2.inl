@@ -100,6 +100,7 @@ struct V {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(q),
                      _mm_packs_epi16(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1)));
   }
+  float first() const { return _mm256_cvtss_f32(lo); }
   float fold() const {
     const __m256 a = _mm256_add_ps(lo, hi);                                            // w = 8
     __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));     // w = 4

@@ -92,6 +92,7 @@ struct V {
     sum->value = _mm512_add_epi32(sum->value, n);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(q), _mm512_cvtsepi32_epi8(n));
   }
+  float first() const { return _mm_cvtss_f32(_mm512_castps512_ps128(v)); }
   float fold() const {
     const __m256 high = _mm512_extractf32x8_ps(v, 1);
     const __m256 a = _mm256_add_ps(_mm512_castps512_ps256(v), high);                // w = 8

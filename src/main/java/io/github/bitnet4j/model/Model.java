@@ -69,6 +69,9 @@ public final class Model implements AutoCloseable {
     Hyperparameters h = Hyperparameters.read(file, options.activation());
     TensorTable tensors = TensorTable.match(file, h, options.layout());
     options.headType().ifPresent(type -> requireRequantizable(file, tensors.head(), type));
+    if (options.screenedHead()) {
+      requireScreenable(file, options.headType().map(HeadType::type).orElse(tensors.head().type()));
+    }
     KernelBuild kernel = options.kernelBuild();
     List<MemorySegment> regions = file.parts().stream().map(GgufPart::segment).toList();
     if (!regions.stream().allMatch(MemorySegment::isNative)) {
@@ -197,6 +200,15 @@ public final class Model implements AutoCloseable {
                   "%s: the head '%s' cannot be requantised to %s: %s"
                       .formatted(file.name(), head.name(), type, obstacle));
             });
+  }
+
+  private static void requireScreenable(GgufFile file, GgmlType head) {
+    if (head == GgmlType.Q6_K) {
+      throw new IllegalArgumentException(
+          "%s: a head of type Q6_K cannot be screened, as it is smaller than the copy that would"
+                  .formatted(file.name())
+              + " screen it; load the model without a screened head");
+    }
   }
 
   /** Gives back memory of a mapped file; what is needed again is read again. */

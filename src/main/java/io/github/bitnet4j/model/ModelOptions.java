@@ -101,7 +101,7 @@ public record ModelOptions(
         kernel, threads, pool, layout, weights, Optional.of(type), screenedHead, activation);
   }
 
-  /** These options with a screened head, or without. */
+  /** These options with a screened head, or without; a head of type Q6_K cannot be screened. */
   public ModelOptions withScreenedHead(boolean screened) {
     return new ModelOptions(kernel, threads, pool, layout, weights, headType, screened, activation);
   }

@@ -61,13 +61,21 @@ record FloatMatrix(MemorySegment data, GgmlType type, int rows, int cols) {
   private void widenQ6K(long block, float[] to, int from) {
     float d = half(block + 208);
     for (int i = 0; i < 256; i++) {
-      int half = i / 128;
-      int quarter = i % 128 / 32;
-      int low = unsigned(block + 64 * half + 32 * (quarter % 2) + i % 32) >> 4 * (quarter / 2) & 15;
-      int high = unsigned(block + 128 + 32 * half + i % 32) >> 2 * quarter & 3;
-      float scale = d * data.get(ValueLayout.JAVA_BYTE, block + 192 + i / 16);
-      to[from + i] = scale * ((low | high << 4) - 32);
+      to[from + i] = (d * scaleQ6K(block, i)) * codeQ6K(block, i);
     }
+  }
+
+  /** Element {@code i} of a block of Q6_K without its scales: -32 to 31. */
+  private int codeQ6K(long block, int i) {
+    int half = i / 128;
+    int quarter = i % 128 / 32;
+    int low = unsigned(block + 64 * half + 32 * (quarter % 2) + i % 32) >> 4 * (quarter / 2) & 15;
+    int high = unsigned(block + 128 + 32 * half + i % 32) >> 2 * quarter & 3;
+    return (low | high << 4) - 32;
+  }
+
+  private byte scaleQ6K(long block, int i) {
+    return data.get(ValueLayout.JAVA_BYTE, block + 192 + i / 16);
   }
 
   private float half(long at) {
@@ -79,14 +87,34 @@ record FloatMatrix(MemorySegment data, GgmlType type, int rows, int cols) {
   }
 
   /**
-   * The product {@code y[rows]} with {@code x[cols]}: one lane-ordered dot product a row.
+   * The product {@code y[rows]} with {@code x[cols]}: one lane-ordered dot product a row, or of
+   * type Q6_K products of integers.
    *
    * <p>Source: native/ARITHMETIC.md, "Head". Rows are independent, so they may be computed in
    * parallel.
    */
   float[] multiply(float[] x) {
     float[] y = new float[rows];
-    IntStream.range(0, rows).parallel().forEach(r -> y[r] = Lanes.dot(row(r), 0, x, 0, cols));
+    if (type == GgmlType.Q6_K) {
+      Quantized[] blocks = Quantized.blocksOf(x, type.blockElements());
+      IntStream.range(0, rows).parallel().forEach(r -> y[r] = dotQ6K(r, blocks));
+    } else {
+      IntStream.range(0, rows).parallel().forEach(r -> y[r] = Lanes.dot(row(r), 0, x, 0, cols));
+    }
+    return y;
+  }
+
+  /** Source: native/ARITHMETIC.md, "Head of type Q6_K". */
+  private float dotQ6K(int row, Quantized[] x) {
+    float y = 0;
+    for (int b = 0; b < x.length; b++) {
+      long block = ((long) row * x.length + b) * type.blockBytes();
+      int sum = 0;
+      for (int i = 0; i < type.blockElements(); i++) {
+        sum += scaleQ6K(block, i) * codeQ6K(block, i) * x[b].values()[i];
+      }
+      y = Math.fma((float) sum, half(block + 208) * (1 / x[b].scale()), y);
+    }
     return y;
   }
 }

@@ -1,5 +1,7 @@
 package io.github.bitnet4j.reference;
 
+import java.util.Arrays;
+
 /**
  * One token's activations in 8 bits: {@code x[i]} is about {@code values[i] / scale}.
  *
@@ -31,5 +33,12 @@ record Quantized(byte[] values, float scale) {
       values[i] = Float.isNaN(product) ? 0 : (byte) Math.rint(product);
     }
     return new Quantized(values, scale);
+  }
+
+  /** Quantises every {@code size} elements of {@code x} by themselves; its length is a multiple. */
+  static Quantized[] blocksOf(float[] x, int size) {
+    Quantized[] blocks = new Quantized[x.length / size];
+    Arrays.setAll(blocks, b -> of(Arrays.copyOfRange(x, b * size, (b + 1) * size)));
+    return blocks;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.bitnet4j.ffi.NativePool;
+import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.session.Session;
 import io.github.bitnet4j.session.SessionOptions;
 import io.github.bitnet4j.testing.Logits;
@@ -39,6 +40,21 @@ class ModelLifetimeTest {
     assertArrayEquals(before, Logits.copy(second.prefill(1, 2, 3)));
     second.close();
     assertThrows(IllegalStateException.class, model::lease);
+  }
+
+  @Test
+  void aHeadThatCannotBeScreenedIsRefused() {
+    var options = ModelOptions.DEFAULT.withScreenedHead(true);
+    assertNotScreened(RandomModel.builder().head(GgmlType.Q6_K), options);
+    assertNotScreened(RandomModel.builder(), options.withHeadType(HeadType.Q6_K));
+  }
+
+  private static void assertNotScreened(RandomModel.Builder builder, ModelOptions options) {
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> TestModels.load(builder, options).close());
+    assertTrue(e.getMessage().contains("a head of type Q6_K"), e.getMessage());
+    assertTrue(e.getMessage().contains("without a screened head"), e.getMessage());
   }
 
   @Test

@@ -174,10 +174,9 @@ class RequantizedHeadTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void textIsGeneratedAndAScreenedHeadDoesNotChangeIt(HeadType type) {
-    var options = LoadOptions.DEFAULT.withThreads(2).withHeadType(type);
+  @Test
+  void textIsGeneratedAndAScreenedHeadDoesNotChangeIt() {
+    var options = LoadOptions.DEFAULT.withThreads(2).withHeadType(HeadType.Q8_0);
     var greedy = GenerateOptions.greedy().withMaxTokens(40);
     try (BitNetModel full = BitNetModel.demo(options);
         BitNetModel screened = BitNetModel.demo(options.withScreenedHead(true));

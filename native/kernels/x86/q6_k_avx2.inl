@@ -1,0 +1,71 @@
+// Blocks of Q6_K for the x86 builds, all of which have AVX2.
+
+namespace {
+
+// Codes are multiplied as they are, 0..63, because one factor of the instruction is unsigned: two
+// products stay below 2^14. What 32 is too much is taken off by the sums of the inputs.
+struct Q6Block {
+  __m256i codes[8];   // 32 each
+  __m256i scales;     // of 16 elements each, in 16 bits
+  __m256i in_halves;  // the same, those of even groups in the lower half, of odd ones in the upper
+  float d;
+
+  void open(const unsigned char* p) {
+    const __m128i s = load16(p + 192);
+    const __m128i halves = _mm_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+    scales = _mm256_cvtepi8_epi16(s);
+    in_halves = _mm256_cvtepi8_epi16(_mm_shuffle_epi8(s, halves));
+    d = V::broadcast_f16(p + 208).first();
+    const __m256i low = _mm256_set1_epi8(15), high = _mm256_set1_epi8(48);
+    BN_UNROLL
+    for (int half = 0; half < 2; ++half) {
+      const __m256i a = load32(p + 64 * half), b = load32(p + 64 * half + 32);
+      const __m256i c = load32(p + 128 + 32 * half);
+      const auto join = [=](__m256i x, __m256i y) {
+        return _mm256_or_si256(_mm256_and_si256(x, low), _mm256_and_si256(y, high));
+      };
+      __m256i* to = codes + 4 * half;
+      to[0] = join(a, _mm256_slli_epi16(c, 4));
+      to[1] = join(b, _mm256_slli_epi16(c, 2));
+      to[2] = join(_mm256_srli_epi16(a, 4), c);
+      to[3] = join(_mm256_srli_epi16(b, 4), _mm256_srli_epi16(c, 2));
+    }
+  }
+
+  float dot(const int8_t* q, const int16_t* sums) const {
+    const __m256i in_excess = _mm256_madd_epi16(scales, load32(sums));
+    __m256i sum = _mm256_sub_epi32(_mm256_setzero_si256(), _mm256_slli_epi32(in_excess, 5));
+    BN_UNROLL
+    for (int i = 0; i < 8; ++i) {
+      const __m256i pick = _mm256_set1_epi16(static_cast<int16_t>((2 * i + 1) << 8 | 2 * i));
+      const __m256i pairs = _mm256_maddubs_epi16(codes[i], load32(q + 32 * i));
+      sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_shuffle_epi8(in_halves, pick)));
+    }
+    return total(sum);
+  }
+
+ private:
+  static __m128i load16(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
+  static __m256i load32(const void* p) {
+    return _mm256_loadu_si256(static_cast<const __m256i*>(p));
+  }
+  static float total(__m256i v) {
+    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
+    return _mm_cvtss_f32(_mm_cvtepi32_ps(s));
+  }
+};
+
+// Bytes with their sign flipped are 128 more; the instruction adds eight such.
+inline void sums_of_16(const int8_t* q, int16_t* sums) {
+  const __m128i flip = _mm_set1_epi8(-128);
+  for (int i = 0; i < 16; ++i) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(q + 16 * i));
+    const __m128i eights = _mm_sad_epu8(_mm_xor_si128(x, flip), _mm_setzero_si128());
+    sums[i] = static_cast<int16_t>(_mm_cvtsi128_si32(eights) + _mm_extract_epi16(eights, 4) -
+                                   16 * 128);
+  }
+}
+
+}  // namespace
