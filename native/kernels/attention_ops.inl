@@ -24,10 +24,12 @@ struct Q8Row {
   }
 };
 
+constexpr int kScoreKeys = 2;  // of a tile
+
 template <typename Row>
-void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
+void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k, uint64_t first,
                uint64_t n_positions, float scale, float* scores, uint64_t stride) {
-  for (uint64_t t = 0; t < n_positions; ++t) {
+  for (uint64_t t = first; t < n_positions; ++t) {
     const Row row[1] = {Row(at(k, t * Row::bytes(head_dim)), head_dim)};
     float out[4];
     uint64_t h = 0;
@@ -42,15 +44,42 @@ void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* 
   }
 }
 
+// Scores of as many positions as make whole tiles of four heads, whole rows of V; returns how many.
+template <typename E>
+uint64_t scores_in_tiles(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
+                         uint64_t n_positions, float scale, float* scores, uint64_t stride) {
+  if (head_dim % 16 != 0 || n_heads % 4 != 0) return 0;
+  const uint64_t row_bytes = head_dim * E::kBlockBytes;
+  uint64_t t = 0;
+  for (; t + kScoreKeys <= n_positions; t += kScoreKeys) {
+    for (uint64_t h = 0; h < n_heads; h += 4) {
+      float out[kScoreKeys * 4];
+      dot_tile_in_parts<E, kScoreKeys, 4>(at(k, t * row_bytes), row_bytes, q + h * head_dim,
+                                          head_dim, head_dim, out);
+      BN_UNROLL
+      for (uint64_t j = 0; j < 4; ++j) {
+        float* to = scores + (h + j) * stride + t;
+        BN_UNROLL
+        for (int i = 0; i < kScoreKeys; ++i) to[i] = out[4 * i + j] * scale;
+      }
+    }
+  }
+  return t;
+}
+
 void attention_scores_kernel(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
                              const void* k, uint64_t n_positions, float scale, float* scores,
                              uint64_t stride) {
   if (kv_type == BN_TYPE_F16) {
-    scores_of<PlainRow<F16>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    const uint64_t done =
+        scores_in_tiles<F16>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    scores_of<PlainRow<F16>>(q, n_heads, head_dim, k, done, n_positions, scale, scores, stride);
   } else if (kv_type == BN_TYPE_Q8_0) {
-    scores_of<Q8Row>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    scores_of<Q8Row>(q, n_heads, head_dim, k, 0, n_positions, scale, scores, stride);
   } else {
-    scores_of<PlainRow<F32>>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    const uint64_t done =
+        scores_in_tiles<F32>(q, n_heads, head_dim, k, n_positions, scale, scores, stride);
+    scores_of<PlainRow<F32>>(q, n_heads, head_dim, k, done, n_positions, scale, scores, stride);
   }
 }
 

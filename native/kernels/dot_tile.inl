@@ -5,10 +5,9 @@
 
 namespace {
 
-// The lane sum's end: adds the last n < 16 products to their own lanes only, then folds. (Padding
+// The lane sum's end: adds the last n products, 0 < n < 16, to their own lanes only, then folds. (Padding
 // with zeros would not do: it turns a lane of -0 into +0.)
 inline float fold_with_tail(V lanes, V a, V b, uint64_t n) {
-  if (n == 0) return lanes.fold();
   float l[16], x[16], y[16];
   lanes.store(l);
   a.store(x);
@@ -60,6 +59,50 @@ inline void dot_tile(const Row (&rows)[R], const float* x, uint64_t x_stride, ui
                            ? acc[r][t].fold()
                            : fold_with_tail(acc[r][t], rows[r].part(i, rest),
                                             load_part(x + t * x_stride + i, rest), rest);
+    }
+  }
+}
+
+// The same for rows of single elements, row_bytes apart, n a multiple of 16, T of 4. Lanes do not touch each
+// other before the end, so one register of each V is taken at a time: that leaves room for more sums
+// in flight, and four of them are folded together.
+template <typename E, int R, int T>
+BN_NO_INLINE void dot_tile_in_parts(const unsigned char* rows, uint64_t row_bytes, const float* x,
+                              uint64_t x_stride, uint64_t n, float* out) {
+  static_assert(T % 4 == 0);
+  constexpr int kParts = 16 / kPartLanes;
+  Part lanes[R][T][kParts];
+  BN_UNROLL
+  for (int part = 0; part < kParts; ++part) {
+    Part acc[R][T];
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) acc[r][t] = Part::zero();
+    }
+    for (uint64_t i = part * kPartLanes; i < n; i += 16) {
+      Part row[R];
+      BN_UNROLL
+      for (int r = 0; r < R; ++r) row[r] = E::load_part(rows + r * row_bytes + i * E::kBlockBytes);
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) {
+        const Part input = Part::load(x + t * x_stride + i);
+        BN_UNROLL
+        for (int r = 0; r < R; ++r) acc[r][t] = Part::fma(row[r], input, acc[r][t]);
+      }
+    }
+    BN_UNROLL
+    for (int r = 0; r < R; ++r) {
+      BN_UNROLL
+      for (int t = 0; t < T; ++t) lanes[r][t][part] = acc[r][t];
+    }
+  }
+  BN_UNROLL
+  for (int r = 0; r < R; ++r) {
+    BN_UNROLL
+    for (int t = 0; t < T; t += 4) {
+      V::fold_four(whole(lanes[r][t]), whole(lanes[r][t + 1]), whole(lanes[r][t + 2]),
+                   whole(lanes[r][t + 3]), out + r * T + t);
     }
   }
 }

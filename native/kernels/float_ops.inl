@@ -5,8 +5,9 @@
 // V provides: zero, set1, load, store, load_f16, load_f16(a, b) of two runs of 8, load_bf16, load_i8 (16
 // signed bytes to floats), broadcast_f16 (one F16 to all lanes), store_f16, add, sub, mul, div,
 // fma(a, b, c), max(v, m) as v > m ? v : m, abs, negate, round_even, if_greater(a, b, x, y) as
-// a > b ? x : y, if_nan(a, x, y), scale_by_power(p, k), fold, to_int8; and Squares, lanes of f64. Part is
-// one of a V's registers, kPartLanes wide (load, load_f16, load_bf16, store, fma), kDotRows x kDotTokens
+// a > b ? x : y, if_nan(a, x, y), scale_by_power(p, k), fold, fold_four(a, b, c, d, y) to
+// y[4], first (the lane 0), to_int8; and Squares, lanes of f64. Part is
+// one of a V's registers, kPartLanes wide (zero, load, load_f16, load_bf16, store, fma), kDotRows x kDotTokens
 // the tile of sums that head_ops.inl keeps in such registers. fma32 is the scalar fused multiply-add.
 
 #pragma once

@@ -161,11 +161,18 @@ struct V {
     }
     return l[0];
   }
+  static void fold_four(const V& a, const V& b, const V& c, const V& d, float* y) {
+    y[0] = a.fold();
+    y[1] = b.fold();
+    y[2] = c.fold();
+    y[3] = d.fold();
+  }
 #undef BN_LANES
 };
 
 using Part = V;
 constexpr uint64_t kPartLanes = 16;
+inline V whole(const Part (&p)[1]) { return p[0]; }
 constexpr int kDotRows = 1, kDotTokens = 2;
 
 struct Squares {

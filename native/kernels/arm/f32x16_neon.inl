@@ -97,6 +97,12 @@ struct V {
     const float32x2_t b = vadd_f32(vget_low_f32(a), vget_high_f32(a));              // w = 2
     return vget_lane_f32(b, 0) + vget_lane_f32(b, 1);                               // w = 1
   }
+  static void fold_four(const V& a, const V& b, const V& c, const V& d, float* y) {
+    y[0] = a.fold();
+    y[1] = b.fold();
+    y[2] = c.fold();
+    y[3] = d.fold();
+  }
 #undef BN_QUARTERS
 
  private:
@@ -115,6 +121,7 @@ struct V {
 struct Part {
   float32x4_t v;
 
+  static Part zero() { return {vdupq_n_f32(0)}; }
   static Part load(const float* p) { return {vld1q_f32(p)}; }
   static Part load_f16(const void* p) {
     return {vcvt_f32_f16(vreinterpret_f16_u8(vld1_u8(static_cast<const uint8_t*>(p))))};
@@ -127,6 +134,7 @@ struct Part {
   static Part fma(Part a, Part b, Part c) { return {vfmaq_f32(c.v, a.v, b.v)}; }
 };
 constexpr uint64_t kPartLanes = 4;
+inline V whole(const Part (&p)[4]) { return {{p[0].v, p[1].v, p[2].v, p[3].v}}; }
 constexpr int kDotRows = 4, kDotTokens = 4;
 
 struct Squares {

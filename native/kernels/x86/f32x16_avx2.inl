@@ -108,8 +108,22 @@ struct V {
     b = _mm_add_ss(b, _mm_shuffle_ps(b, b, 1));                                        // w = 1
     return _mm_cvtss_f32(b);
   }
+  static void fold_four(V a, V b, V c, V d, float* y) {
+    const __m256 ab = add_halves(_mm256_add_ps(a.lo, a.hi), _mm256_add_ps(b.lo, b.hi));  // w = 8, 4
+    const __m256 cd = add_halves(_mm256_add_ps(c.lo, c.hi), _mm256_add_ps(d.lo, d.hi));
+    const __m256 pairs = _mm256_add_ps(_mm256_shuffle_ps(ab, cd, 0x44),
+                                       _mm256_shuffle_ps(ab, cd, 0xee));  // w = 2: a c, b d
+    const __m256 sums = _mm256_add_ps(_mm256_shuffle_ps(pairs, pairs, 0x88),
+                                      _mm256_shuffle_ps(pairs, pairs, 0xdd));  // w = 1
+    _mm_storeu_ps(y, _mm_unpacklo_ps(_mm256_castps256_ps128(sums),
+                                     _mm256_extractf128_ps(sums, 1)));
+  }
 
  private:
+  // The sum of x's halves, then that of y's.
+  static __m256 add_halves(__m256 x, __m256 y) {
+    return _mm256_add_ps(_mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31));
+  }
   static __m256 widen_bf16(__m128i h) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(h), 16));
   }
@@ -131,6 +145,7 @@ struct V {
 struct Part {
   __m256 v;
 
+  static Part zero() { return {_mm256_setzero_ps()}; }
   static Part load(const float* p) { return {_mm256_loadu_ps(p)}; }
   static Part load_f16(const void* p) {
     return {_mm256_cvtph_ps(_mm_loadu_si128(static_cast<const __m128i*>(p)))};
@@ -143,6 +158,7 @@ struct Part {
   static Part fma(Part a, Part b, Part c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
 };
 constexpr uint64_t kPartLanes = 8;
+inline V whole(const Part (&p)[2]) { return {p[0].v, p[1].v}; }
 constexpr int kDotRows = 3, kDotTokens = 4;
 
 struct Squares {

@@ -101,6 +101,12 @@ struct V {
     b = _mm_add_ss(b, _mm_shuffle_ps(b, b, 1));                                     // w = 1
     return _mm_cvtss_f32(b);
   }
+  static void fold_four(V a, V b, V c, V d, float* y) {
+    y[0] = a.fold();
+    y[1] = b.fold();
+    y[2] = c.fold();
+    y[3] = d.fold();
+  }
 
  private:
   static __m512 power(__m512i n) {
@@ -110,6 +116,7 @@ struct V {
 
 using Part = V;
 constexpr uint64_t kPartLanes = 16;
+inline V whole(const Part (&p)[1]) { return p[0]; }
 constexpr int kDotRows = 6, kDotTokens = 4;
 
 struct Squares {

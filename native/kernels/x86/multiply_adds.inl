@@ -1,4 +1,4 @@
-// The speed of add_products (see tile.inl) on registers, as many sums at once as a tile has.
+// The speed of a build's add_products on registers, as many sums at once as its tile has.
 
 namespace {
 
