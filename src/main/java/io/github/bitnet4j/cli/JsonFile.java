@@ -1,5 +1,6 @@
 package io.github.bitnet4j.cli;
 
+import io.github.bitnet4j.constraint.json.NotJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,11 +27,7 @@ final class JsonFile {
     try {
       return MAPPER.readTree(InputFile.bytes(file));
     } catch (JacksonException e) {
-      var at = e.getLocation();
-      throw new IllegalArgumentException(
-          "%s is not JSON at line %d, column %d: %s"
-              .formatted(file, at.getLineNr(), at.getColumnNr(), problem(e)),
-          e);
+      throw new IllegalArgumentException(NotJson.message(file.toString(), e), e);
     }
   }
 
@@ -53,11 +50,6 @@ final class JsonFile {
       items.add(reader.apply("%s: %s %d".formatted(file, item, items.size() + 1), node));
     }
     return items;
-  }
-
-  /** Jackson's words without what it says of the file, which has no name for it. */
-  private static String problem(JacksonException e) {
-    return e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
   }
 
   /** The string in the member {@code name}; empty if there is none or it is null. */

@@ -1,5 +1,6 @@
 package io.github.bitnet4j.tools;
 
+import io.github.bitnet4j.constraint.json.NotJson;
 import io.github.bitnet4j.text.ControlTokens;
 import io.github.bitnet4j.text.TokenType;
 import io.github.bitnet4j.text.Tokenizer;
@@ -142,15 +143,8 @@ public record ToolAnswer(String content, List<ToolCall> calls) {
         end = (int) parser.currentLocation().getCharOffset();
         return value;
       } catch (JacksonException e) {
-        var at = Optional.ofNullable(e.getLocation());
         throw new IllegalArgumentException(
-            "call %d is not JSON%s: %s"
-                .formatted(
-                    calls.size() + 1,
-                    at.map(l -> " at line %d, column %d".formatted(l.getLineNr(), l.getColumnNr()))
-                        .orElse(""),
-                    e.getOriginalMessage()),
-            e);
+            NotJson.message("call %d".formatted(calls.size() + 1), e), e);
       }
     }
 

@@ -174,6 +174,7 @@ class TemplateCommandTest {
   @Test
   void whatIsWrongWithTheMessagesIsSaid() throws IOException {
     assertRefused("[{\"role\":\"user\",\n oops", "is not JSON at line 2, column");
+    assertRefused("[".repeat(2000), "is not JSON: Document nesting depth");
     assertRefused(
         "[{\"role\":\"user\"",
         "line 1, column 16: Unexpected end-of-input: expected close marker for Object\n");

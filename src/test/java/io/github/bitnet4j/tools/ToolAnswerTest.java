@@ -1,6 +1,7 @@
 package io.github.bitnet4j.tools;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -93,9 +94,11 @@ class ToolAnswerTest {
           HERMES | <tool_call>{"name":"a","arguments":[]}</tool_call> | call 1 has no "arguments"
           FALCON3 | <tool_call>[{"name":"a","arguments":{}},7]</tool_call> | call 2 has no "name"
           LLAMA3 | {"name":"a","parameters":{                    | call 1 is not JSON
+          LLAMA3 | {"name":"a","parameters":{"x":[1              | expected close marker for Array
           """)
   void aBrokenCallIsRefusedWithItsNumber(ToolForm form, String answer, String reason) {
     var e = assertThrows(IllegalArgumentException.class, () -> ToolAnswer.parse(form, answer, 0));
     assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertFalse(e.getMessage().contains("REDACTED"), e.getMessage());
   }
 }

@@ -61,11 +61,7 @@ final class SchemaDocument {
     try {
       tree = mapper.readTree(json);
     } catch (JacksonException e) {
-      var at = e.getLocation();
-      String where =
-          at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-      throw new JsonSchemaException(
-          "the schema is not JSON%s: %s".formatted(where, e.getOriginalMessage()), e);
+      throw new JsonSchemaException(NotJson.message("the schema", e), e);
     }
     if (tree == null || tree.isMissingNode()) {
       throw new JsonSchemaException("", "the schema is empty; true allows any value");
