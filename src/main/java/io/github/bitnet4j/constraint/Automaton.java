@@ -42,7 +42,8 @@ final class Automaton {
 
   static IllegalStateException tooAmbiguous() {
     return new IllegalStateException(
-        "the grammar is too ambiguous: there are more than %,d ways to read a text"
+        ("the grammar is too ambiguous: there are more than %,d ways to read a text; put what"
+                + " alternatives begin with in front of them")
             .formatted(MOST_NODES));
   }
 

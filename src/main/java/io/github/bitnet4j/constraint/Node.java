@@ -73,6 +73,11 @@ abstract sealed class Node {
       this.then = then;
     }
 
+    /** Whether it reads one byte and no other symbol. */
+    boolean isSingleByte() {
+      return from.length == 1 && from[0] == to[0] && from[0] < NamedTokens.FIRST_SYMBOL;
+    }
+
     /** What follows after the symbol {@code value}; {@link #NOTHING} if it may not come. */
     Node next(int value) {
       for (int i = 0; i < from.length && from[i] <= value; i++) {

@@ -4,12 +4,17 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Makes nodes, equal ones once. For one thread at a time. */
 final class NodeFactory {
+  /** Bytes at the start of alternatives up to which they are put together. */
+  private static final int LONGEST_START = 100;
+
   private final TokenTries tries;
   private final Map<List<Integer>, Node> made = new HashMap<>();
   private final Map<Node, Node.Counts> counts = new HashMap<>();
@@ -83,13 +88,26 @@ final class NodeFactory {
     return known != null ? known : add(key, new Node.Concat(nextId(), first, rest));
   }
 
+  /** Any of the alternatives; those that begin with the same single byte begin together. */
   Node either(List<Node> alternatives) {
-    var possible = alternatives.stream().filter(node -> node != Node.NOTHING).distinct().toList();
-    if (possible.isEmpty()) {
-      return Node.NOTHING;
+    return either(alternatives, LONGEST_START);
+  }
+
+  private Node either(List<Node> alternatives, int longestStart) {
+    var possible = new LinkedHashSet<Node>();
+    var starts = new TreeMap<Integer, Set<Node>>();
+    for (var node : alternatives) {
+      if (longestStart > 0 && node instanceof Node.Terminal terminal && terminal.isSingleByte()) {
+        starts.computeIfAbsent(terminal.from[0], _ -> new LinkedHashSet<>()).add(terminal.then[0]);
+      } else if (node != Node.NOTHING) {
+        possible.add(node);
+      }
     }
-    if (possible.size() == 1) {
-      return possible.getFirst();
+    if (!starts.isEmpty()) {
+      possible.add(starting(starts, longestStart - 1));
+    }
+    if (possible.size() <= 1) {
+      return possible.isEmpty() ? Node.NOTHING : possible.getFirst();
     }
     var key = new ArrayList<Integer>(1 + possible.size());
     key.add(2);
@@ -98,6 +116,16 @@ final class NodeFactory {
     return known != null
         ? known
         : add(key, new Node.Either(nextId(), possible.toArray(Node[]::new)));
+  }
+
+  /** A byte, each with any of what follows it. */
+  private Node starting(TreeMap<Integer, Set<Node>> starts, int longestStart) {
+    int[] symbols = starts.keySet().stream().mapToInt(Integer::intValue).toArray();
+    var then =
+        starts.values().stream()
+            .map(after -> either(List.copyOf(after), longestStart))
+            .toArray(Node[]::new);
+    return terminal(symbols, symbols.clone(), then);
   }
 
   Node repeat(Node part, int min, int max) {

@@ -219,6 +219,40 @@ class ConstraintMatcherTest {
     }
   }
 
+  /** Each was once read on its own from its first byte on, and 5,000 were too many. */
+  @Test
+  void oneOfManyTextsMayBeChosen() {
+    var texts = IntStream.range(0, 20_000).mapToObj(i -> "word" + i).toList();
+    var matcher =
+        matcher(
+            Vocabularies.withPieces("word", "99"),
+            "root ::= \"" + String.join("\" | \"", texts) + "\"");
+    for (char c : "word1999".toCharArray()) {
+      matcher.accept(byteToken(c));
+    }
+    assertTrue(matcher.isComplete());
+    assertEquals(11, matcher.allowedTokens().length, "a digit or the end");
+    matcher.accept(byteToken('7'));
+    assertTrue(matcher.isFinished());
+  }
+
+  @Test
+  void textsThatAreLongAlikeAreFollowed() {
+    String start = "x".repeat(30_000);
+    var matcher =
+        matcher(
+            Vocabularies.withPieces(),
+            "root ::= \"%sa\" | \"%sb\" | \"%s\"".formatted(start, start, start));
+    for (int i = 0; i < start.length(); i++) {
+      assertFalse(matcher.isComplete());
+      matcher.accept(byteToken('x'));
+    }
+    assertTrue(matcher.isComplete());
+    assertTrue(matcher.allows(byteToken('a')));
+    assertTrue(matcher.allows(byteToken('b')));
+    assertFalse(matcher.allows(byteToken('x')));
+  }
+
   @Test
   void aGrammarThatIsAmbiguousBeyondUseIsGivenUp() {
     var pieces = IntStream.range(0, 2000).mapToObj(Vocabularies::letters).toArray(String[]::new);
