@@ -7,6 +7,7 @@
 #include "runtime/context.h"
 #include "runtime/external_kernels.h"
 #include "runtime/forward.h"
+#include "runtime/packed_weights.h"
 #include "runtime/requantized_head.h"
 #include "runtime/batch.h"
 
@@ -152,6 +153,11 @@ int32_t bn_model_requantize_head(bn_model* model, bn_pool* pool, uint32_t type) 
   if (model == nullptr || pool == nullptr) return BN_ERROR_NULL;
   const DefaultFloatMode float_mode;
   return requantize_head(model, pool, type);
+}
+
+int32_t bn_model_pack_weights(bn_model* model, bn_pool* pool) {
+  if (model == nullptr || pool == nullptr) return BN_ERROR_NULL;
+  return pack_weights(model, pool);
 }
 
 int32_t bn_model_screen_head(bn_model* model, bn_pool* pool) {

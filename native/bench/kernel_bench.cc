@@ -17,6 +17,7 @@
 #include "kernels/registry.h"
 #include "ops/dense.h"
 #include "ops/linear.h"
+#include "ops/pack.h"
 #include "runtime/pool.h"
 
 using namespace bitnet;
@@ -63,6 +64,7 @@ struct Bench {
   }
 
   void ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens);
+  void packed(uint64_t cols);
   void head(uint32_t type, const char* type_name, uint64_t n_tokens);
   void attention(uint64_t n_positions);
   void rows_of(uint64_t n);
@@ -102,10 +104,10 @@ void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
   const std::vector<float> scales(n_tokens, 3.0f);
   std::vector<int32_t> sums(n_tokens, 0);
   for (uint64_t i = 0; i < n_tokens * cols; ++i) sums[i / cols] += q[i];
-  const TernaryMatrix matrix = {codes.data(), all_rows, cols, 0.5f};
+  const TernaryWeights weights = {{codes.data(), all_rows, cols, 0.5f}, {}};
   const QuantizedRows input = {q.data(), scales.data(), sums.data(), n_tokens};
   std::vector<float> y(n_tokens * all_rows), expected(n_tokens * rows);
-  const LinearLayer layer = {&matrix, y.data()};
+  const LinearLayer layer = {&weights, y.data()};
   PoolLease threads(pool);
   Array<uint8_t> scratch;
   const uint64_t scratch_bytes = (kernel.scratch_bytes + 63) / 64 * 64;
@@ -132,11 +134,37 @@ void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
   if (!scalar_scratch.allocate(scalar.scratch_bytes)) std::abort();
   std::vector<float> actual(check_tokens * check_rows);
   expected.assign(check_tokens * check_rows, 0);
-  scalar.ternary_matmul(&matrix, &few, 0, check_rows, expected.data(), check_rows,
+  scalar.ternary_matmul(&weights.codes, &few, 0, check_rows, expected.data(), check_rows,
                         scalar_scratch.data());
   for (uint64_t t = 0; t < check_tokens; ++t) {
     std::memcpy(&actual[t * check_rows], &y[t * all_rows], check_rows * sizeof(float));
   }
+  expect_equal(actual, expected);
+}
+
+void Bench::packed(uint64_t cols) {
+  const uint64_t group_bytes = packed_group_bytes(cols), groups = kReadBytes / group_bytes;
+  std::vector<uint8_t> data = random_bytes(groups * group_bytes, 1);
+  for (uint64_t g = 0; g < groups; ++g) std::memset(&data[g * group_bytes], 0, BN_PACKED_HEADER_BYTES);
+  const uint64_t rows = groups * BN_PACKED_ROWS;
+  const TernaryWeights weights = {{}, {data.data(), rows, cols, 0.5f}};
+  const std::vector<uint8_t> q = random_bytes(cols, 2);
+  std::vector<int8_t> inputs(packed_input_bytes(cols));
+  std::vector<float> y(rows), expected(BN_PACKED_ROWS), actual(BN_PACKED_ROWS);
+  const LinearLayer layer = {&weights, y.data()};
+  PoolLease threads(pool);
+  const uint64_t chunk = packed_linear_chunk_groups(groups, threads.n_threads());
+  const double nanos = best_nanos([&] {
+    kernel.packed_inputs(reinterpret_cast<const int8_t*>(q.data()), cols, inputs.data());
+    threads.for_each(groups, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
+      packed_linear_groups(kernel, &layer, 1, inputs.data(), 3.0f, begin, end);
+    });
+  });
+  char name[64];
+  std::snprintf(name, sizeof name, "packed ternary x %llu, 1 token", static_cast<unsigned long long>(cols));
+  print(name, static_cast<double>(data.size()), "GB/s  ", nanos, read_gbytes);
+  scalar.packed_product(&weights.packed, inputs.data(), 3.0f, 0, 1, expected.data());
+  std::memcpy(actual.data(), y.data(), actual.size() * sizeof(float));
   expect_equal(actual, expected);
 }
 
@@ -247,6 +275,8 @@ int main(int argc, char** argv) {
     bench.ternary(kWidth, kWidth, n_tokens);
     bench.ternary(kWidth, kFeedForward, n_tokens);
   }
+  bench.packed(kWidth);
+  bench.packed(kFeedForward);
   const struct {
     uint32_t type;
     const char* name;

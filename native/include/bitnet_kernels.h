@@ -52,6 +52,34 @@ typedef struct bn_ternary_matrix {
   float scale;
 } bn_ternary_matrix;
 
+// Rows and columns of a packed matrix that lie together, and the bytes they take.
+enum {
+  BN_PACKED_ROWS = 64,
+  BN_PACKED_COLUMNS = 24,
+  BN_PACKED_PATTERNS = 14,
+  BN_PACKED_HEADER_BYTES = BN_PACKED_ROWS * 4,
+  BN_PACKED_BLOCK_BYTES = BN_PACKED_ROWS * 5
+};
+
+// A ternary matrix [rows][cols] in five bits for three weights, for products with one token. cols is as
+// in bn_ternary_matrix, and all weights are -1, 0 or 1.
+//
+// Three weights that follow each other in a row are a triple. It is pattern n, 0 <= n < 14, or the
+// negative of it; n + 13 is the number whose digits to the base 3, the first weight's first, are the
+// weights plus 1. Rows lie in groups of 64 and columns in blocks of 24, eight triples, filled up with
+// zeros at the end of either. The groups follow each other; a group is
+//   int32 negatives[64]      how many triples of each row are negatives
+// and then for each block
+//   uint8 signs[64]          bit 7 - t of a row's byte: triple t is a negative
+//   uint8 patterns[4][64]    of byte i of a row, the low half is the pattern of triple 2 * i, the high half
+//                            that of triple 2 * i + 1
+typedef struct bn_packed_matrix {
+  const uint8_t* data;
+  uint64_t rows;
+  uint64_t cols;
+  float scale;
+} bn_packed_matrix;
+
 // Activations of n_tokens tokens: q[n_tokens][cols], the scale of each row and the sum of its q.
 typedef struct bn_quantized_rows {
   const int8_t* q;
@@ -61,7 +89,7 @@ typedef struct bn_quantized_rows {
 } bn_quantized_rows;
 
 // Changes whenever bn_kernel_table does.
-enum { BN_KERNEL_TABLE_VERSION = 3 };
+enum { BN_KERNEL_TABLE_VERSION = 4 };
 
 // Most query heads that one call of attention_scores or attention_mix takes.
 enum { BN_MAX_ATTENTION_HEADS = 8 };
@@ -95,6 +123,17 @@ typedef struct bn_kernel_table {
   void (*ternary_matmul)(const bn_ternary_matrix* matrix, const bn_quantized_rows* activations,
                          uint64_t row_begin, uint64_t row_end, float* y, uint64_t y_stride,
                          void* scratch);
+
+  // What packed_product needs of one token's q[cols]: 32 bytes for every triple of columns, zeros filled
+  // up to whole blocks of BN_PACKED_COLUMNS. A pattern's product with the triple is 29 * high + low, low
+  // from -14 to 14; byte n is the low part of pattern n and byte 16 + n its high part, the rest is 0.
+  void (*packed_inputs)(const int8_t* q, uint64_t cols, int8_t* inputs);
+
+  // y[r], r counted from the matrix's row 0, for the rows of groups group_begin..group_end of
+  // BN_PACKED_ROWS, as ternary_matmul computes it for one token, of which packed_inputs made the inputs;
+  // input_scale is its scale.
+  void (*packed_product)(const bn_packed_matrix* matrix, const int8_t* inputs, float input_scale,
+                         uint64_t group_begin, uint64_t group_end, float* y);
 
   // Rotates x[n_heads][head_dim] in place by cos and sin [head_dim/2].
   void (*rope)(float* x, uint64_t n_heads, uint64_t head_dim, const float* cos, const float* sin);

@@ -1,5 +1,6 @@
 // The build that runs everywhere: baseline instructions and integer conversions only.
 #include "kernels/build.h"
+#include "kernels/packed_patterns.inl"
 
 namespace {
 
@@ -226,6 +227,30 @@ struct WideSum {
   }
   int32_t total() const { return value; }
 };
+
+// For packed triples.
+inline void triple_parts(int8_t x0, int8_t x1, int8_t x2, int8_t* parts) {
+  for (int n = 0; n < 16; ++n) {
+    const int v = kPatterns[0][n] * x0 + kPatterns[1][n] * x1 + kPatterns[2][n] * x2;
+    const int high = (v + kPartBase / 2 + 16 * kPartBase) / kPartBase - 16;  // rounds down, v > -16 * 29
+    parts[n] = static_cast<int8_t>(v - kPartBase * high);
+    parts[16 + n] = static_cast<int8_t>(high);
+  }
+}
+
+inline void packed_sums(const uint8_t* block, uint64_t n_blocks, const int8_t* inputs,
+                        int32_t* sums) {
+  for (int r = 0; r < BN_PACKED_ROWS; ++r) sums[r] = 0;
+  for (uint64_t b = 0; b < n_blocks; ++b, block += BN_PACKED_BLOCK_BYTES) {
+    for (int t = 0; t < 8; ++t, inputs += 32) {
+      for (int r = 0; r < BN_PACKED_ROWS; ++r) {
+        const int pattern = block[(1 + t / 2) * BN_PACKED_ROWS + r] >> 4 * (t % 2) & 15;
+        const int v = inputs[pattern] + kPartBase * inputs[16 + pattern];
+        sums[r] += block[r] >> (7 - t) & 1 ? -v - kNegativeExcess : v;
+      }
+    }
+  }
+}
 
 // For the head of type Q6_K.
 struct Q6Block {

@@ -8,6 +8,7 @@ namespace bitnet {
 
 using KernelTable = bn_kernel_table;
 using TernaryMatrix = bn_ternary_matrix;
+using PackedMatrix = bn_packed_matrix;
 using QuantizedRows = bn_quantized_rows;
 
 constexpr uint64_t kMaxAttentionHeads = BN_MAX_ATTENTION_HEADS;

@@ -3,6 +3,7 @@
 #include "kernels/attention_ops.inl"
 #include "kernels/float_ops.inl"
 #include "kernels/head_ops.inl"
+#include "kernels/packed_ops.inl"
 #include "kernels/screen_ops.inl"
 #include "kernels/ternary_ops.inl"
 
@@ -21,6 +22,8 @@
       .scratch_bytes = kScratchBytes,                                                            \
       .panel_rows = kPanelRows,                                                                  \
       .ternary_matmul = ternary_matmul_kernel,                                                   \
+      .packed_inputs = packed_inputs_kernel,                                                     \
+      .packed_product = packed_product_kernel,                                                   \
       .rope = rope_kernel,                                                                       \
       .narrow_f16 = narrow_f16_kernel,                                                           \
       .attention_scores = attention_scores_kernel,                                               \

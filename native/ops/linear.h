@@ -6,9 +6,15 @@
 
 namespace bitnet {
 
+// The weights of a layer; packed.data is NULL when there are none in that form.
+struct TernaryWeights {
+  TernaryMatrix codes;
+  PackedMatrix packed;
+};
+
 struct LinearLayer {
-  const TernaryMatrix* weights;
-  float* y;  // [n_tokens][weights->rows]
+  const TernaryWeights* weights;
+  float* y;  // [n_tokens][rows]
 };
 
 // Rows of all layers together: the range that linear_rows splits.
@@ -22,6 +28,13 @@ void linear_rows(const KernelTable& kernel, const LinearLayer* layers, uint32_t 
 // How many rows a thread should take at a time.
 uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t n_tokens,
                            uint32_t n_threads);
+
+// The same with packed weights, for one token, in groups of BN_PACKED_ROWS rows; inputs are those of
+// KernelTable::packed_inputs.
+uint64_t packed_linear_group_count(const LinearLayer* layers, uint32_t n_layers);
+void packed_linear_groups(const KernelTable& kernel, const LinearLayer* layers, uint32_t n_layers,
+                          const int8_t* inputs, float input_scale, uint64_t begin, uint64_t end);
+uint64_t packed_linear_chunk_groups(uint64_t n_groups, uint32_t n_threads);
 
 }  // namespace bitnet
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ops/pack.h"
+
 namespace bitnet {
 
 namespace {
@@ -19,6 +21,7 @@ bool for_each_part(Context& c, const ContextSize& size, const F& f) {
   return f(c.stream, t * e) && f(c.q, t * a) && f(c.k, t * kv) && f(c.v, t * kv) &&
          f(c.attention, t * a) && f(c.gate, t * ff) && f(c.up, t * ff) && f(c.output, t * e) &&
          f(c.quantized, t * size.row_floats()) && f(c.scales, t) && f(c.sums, t) &&
+         f(c.packed_inputs, packed_input_bytes(size.row_floats())) &&
          f(c.rows, threads * size.row_floats()) && f(c.sequence_ends, t) && f(c.written_pages, t) &&
          f(c.kernel_scratch, threads * size.kernel_bytes()) &&
          f(c.scores, threads * size.score_floats()) &&

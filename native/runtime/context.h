@@ -72,6 +72,7 @@ struct bn_context {
   bitnet::Array<int8_t> quantized; // [T][W]
   bitnet::Array<float> scales;     // [T]
   bitnet::Array<int32_t> sums;     // [T]
+  bitnet::Array<int8_t> packed_inputs;  // KernelTable::packed_inputs of W columns
 
   uint64_t row_floats = 0;
   bitnet::Array<float> rows;  // [threads][row_floats] one norm's result

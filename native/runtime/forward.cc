@@ -49,9 +49,12 @@ class Pass {
     });
   }
 
-  // Rows of `layers` times the quantised activations of width `cols`, for every token.
+  // Rows of `layers` times the quantised activations, for every token.
   template <uint32_t N>
   void linear(const LinearLayer (&layers)[N]);
+
+  // The same for one token with packed weights.
+  void packed_linear(const LinearLayer* layers, uint32_t n_layers);
 
   // normed = rms(x) * norm, tapped as `op`; its quantisation becomes row i of the quantised input.
   void norm_and_quantize(uint64_t i, uint32_t thread, const float* x, const float* norm, uint64_t n,
@@ -110,6 +113,9 @@ void Pass::norm_and_quantize(uint64_t i, uint32_t thread, const float* x, const 
 
 template <uint32_t N>
 void Pass::linear(const LinearLayer (&layers)[N]) {
+  if (batch_.n_tokens == 1 && layers[0].weights->packed.data != nullptr) {
+    return packed_linear(layers, N);
+  }
   const QuantizedRows input = {c_.quantized.data(), c_.scales.data(), c_.sums.data(),
                                batch_.n_tokens};
   const uint64_t rows = linear_row_count(layers, N);
@@ -117,6 +123,16 @@ void Pass::linear(const LinearLayer (&layers)[N]) {
   threads_.for_each(rows, chunk, [&](uint64_t begin, uint64_t end, uint32_t thread) {
     linear_rows(kernel_, layers, N, input, begin, end,
                 c_.kernel_scratch.data() + thread * c_.kernel_bytes);
+  });
+}
+
+void Pass::packed_linear(const LinearLayer* layers, uint32_t n_layers) {
+  int8_t* const inputs = c_.packed_inputs.data();
+  kernel_.packed_inputs(c_.quantized.data(), layers[0].weights->packed.cols, inputs);
+  const uint64_t groups = packed_linear_group_count(layers, n_layers);
+  const uint64_t chunk = packed_linear_chunk_groups(groups, threads_.n_threads());
+  threads_.for_each(groups, chunk, [&](uint64_t begin, uint64_t end, uint32_t) {
+    packed_linear_groups(kernel_, layers, n_layers, inputs, c_.scales[0], begin, end);
   });
 }
 

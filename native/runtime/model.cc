@@ -83,13 +83,13 @@ int32_t check_tensor(const bn_model& model, const bn_tensor& t, const bn_region*
 // Where a layer keeps the tensor of a slot.
 TernaryMatrix* ternary_field(ModelLayer* layer, uint32_t slot) {
   switch (slot) {
-    case BN_SLOT_ATTN_Q: return &layer->q;
-    case BN_SLOT_ATTN_K: return &layer->k;
-    case BN_SLOT_ATTN_V: return &layer->v;
-    case BN_SLOT_ATTN_OUTPUT: return &layer->attn_output;
-    case BN_SLOT_FFN_GATE: return &layer->gate;
-    case BN_SLOT_FFN_UP: return &layer->up;
-    default: return &layer->down;
+    case BN_SLOT_ATTN_Q: return &layer->q.codes;
+    case BN_SLOT_ATTN_K: return &layer->k.codes;
+    case BN_SLOT_ATTN_V: return &layer->v.codes;
+    case BN_SLOT_ATTN_OUTPUT: return &layer->attn_output.codes;
+    case BN_SLOT_FFN_GATE: return &layer->gate.codes;
+    case BN_SLOT_FFN_UP: return &layer->up.codes;
+    default: return &layer->down.codes;
   }
 }
 

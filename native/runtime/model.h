@@ -4,6 +4,7 @@
 
 #include "include/bitnet.h"
 #include "kernels/table.h"
+#include "ops/linear.h"
 #include "runtime/array.h"
 #include "runtime/screened_head.h"
 
@@ -18,13 +19,14 @@ struct DenseMatrix {
   const uint8_t* row(uint64_t r) const { return data + r * row_bytes; }
 };
 
-// The weights of one layer. Norms are F32 copies; codes lie in the caller's region or in a copy.
+// The weights of one layer. Norms are F32 copies; codes lie in the caller's region or in a copy; packed
+// weights are there when bn_model_pack_weights made them.
 struct ModelLayer {
   const float* attn_norm;      // [n_embd]
   const float* attn_sub_norm;  // [attn_width]
   const float* ffn_norm;       // [n_embd]
   const float* ffn_sub_norm;   // [n_ff]
-  TernaryMatrix q, k, v, attn_output, gate, up, down;
+  TernaryWeights q, k, v, attn_output, gate, up, down;
 };
 
 }  // namespace bitnet
@@ -41,6 +43,7 @@ struct bn_model {
 
   bitnet::Array<uint8_t> copies;    // of tensors, but for a head that is not token_embd
   bitnet::Array<uint8_t> own_head;  // that head's copy, or a requantised head
+  bitnet::Array<uint8_t> packed_weights;
 
   uint64_t attn_width() const { return uint64_t{hparams.n_heads} * hparams.head_dim; }
   uint64_t kv_width() const { return uint64_t{hparams.n_kv_heads} * hparams.head_dim; }
@@ -50,7 +53,8 @@ struct bn_model {
   }
 
   uint64_t owned_bytes() const {
-    return sizeof(bn_model) + copies.bytes() + own_head.bytes() + layers.bytes() + screened_head.bytes();
+    return sizeof(bn_model) + copies.bytes() + own_head.bytes() + packed_weights.bytes() +
+           layers.bytes() + screened_head.bytes();
   }
 };
 

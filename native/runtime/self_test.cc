@@ -79,6 +79,43 @@ bool test_ternary_matmul(Trial& t) {
   return true;
 }
 
+bool test_packed_inputs(Trial& t) {
+  for (const uint64_t cols : kColumns) {
+    t.fill_bytes(t.q.data(), cols);
+    const uint64_t n_bytes = packed_input_bytes(cols);
+    t.reset(t.int8s, n_bytes);
+    for (int i = 0; i < 2; ++i) {
+      t.tables[i]->packed_inputs(t.q.data(), cols, t.int8s.of[i].data());
+    }
+    if (!t.same(t.int8s, n_bytes, cols)) return false;
+  }
+  return true;
+}
+
+bool test_packed_product(Trial& t) {
+  constexpr uint64_t kRowsOfTwoGroups = BN_PACKED_ROWS + 7;
+  for (const uint64_t cols : kColumns) {
+    const uint64_t group_bytes = packed_group_bytes(cols);
+    t.fill_bytes(t.q.data(), cols);
+    int8_t* const inputs = t.int8s.of[0].data();
+    t.tables[0]->packed_inputs(t.q.data(), cols, inputs);
+    // Any blocks, the two patterns that stand for nothing included, and counts of negatives as they may be.
+    t.fill_bytes(t.bytes.data(), 2 * group_bytes);
+    for (uint64_t i = 0; i < 2 * BN_PACKED_ROWS; ++i) {
+      const int32_t negatives = static_cast<int32_t>(t.random.bits() % (cols / 3));
+      uint8_t* const group = t.bytes.data() + i / BN_PACKED_ROWS * group_bytes;
+      memcpy(group + i % BN_PACKED_ROWS * sizeof negatives, &negatives, sizeof negatives);
+    }
+    const PackedMatrix matrix = {t.bytes.data(), kRowsOfTwoGroups, cols, 0.37f};
+    if (!t.floats_agree(kRowsOfTwoGroups, cols, [&](const KernelTable& k, float* out) {
+          k.packed_product(&matrix, inputs, 1.7f, 0, 2, out);
+        })) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool test_rope(Trial& t) {
   for (const uint64_t dim : kHeadDims) {
     t.fill(t.x, dim / 2);
@@ -241,6 +278,8 @@ constexpr Entry kEntries[] = {
     BN_ENTRY(rms_norm),
     BN_ENTRY(quantize),
     BN_ENTRY(ternary_matmul),
+    BN_ENTRY(packed_inputs),
+    BN_ENTRY(packed_product),
     BN_ENTRY(rope),
     BN_ENTRY(narrow_f16),
     BN_ENTRY(attention_scores),

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "kernels/table.h"
+#include "ops/pack.h"
 #include "runtime/array.h"
 #include "runtime/self_test.h"
 
@@ -60,7 +61,7 @@ struct Trial {
     return x.allocate(kFloats) && y.allocate(kFloats) && bytes.allocate(kBytes) &&
            q.allocate((kRows > kMaxTokens ? kRows : kMaxTokens) * kMaxColumns) &&
            words.allocate(kMaxColumns) && int32s.allocate(kRows) && sums.allocate(kMaxTokens) &&
-           scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(kMaxSize) &&
+           scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(packed_input_bytes(kMaxColumns)) &&
            halves.allocate(kMaxSize);
   }
 

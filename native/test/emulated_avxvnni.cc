@@ -8,6 +8,7 @@
 #include "kernels/build.h"
 #include "kernels/x86/f32x16_avx2.inl"
 #include "kernels/x86/codes_avx2.inl"
+#include "kernels/x86/packed_avx2.inl"
 #include "kernels/x86/q6_k_avx2.inl"
 #include "kernels/x86/ternary_avxvnni.inl"
 #include "kernels/x86/tile.inl"

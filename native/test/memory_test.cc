@@ -161,6 +161,21 @@ TEST("a requantised head survives the failure of each allocation") {
   CHECK_EQ(live_bytes - before, bn_model_bytes(model.get()) - bytes);
 }
 
+TEST("packed weights survive the failure of their allocation") {
+  SmallModel source(kShapes[0]);
+  const PoolHandle pool = make_pool(2);
+  const ModelHandle model = make_model(source, &bitnet::kernel_at(0));
+  const uint64_t bytes = bn_model_bytes(model.get());
+  const uint64_t before = live_bytes;
+  requests_until_failure = 0;
+  CHECK_EQ(bn_model_pack_weights(model.get(), pool.get()), BN_ERROR_OUT_OF_MEMORY);
+  requests_until_failure = -1;
+  CHECK_EQ(live_bytes, before);
+  CHECK_EQ(bn_model_bytes(model.get()), bytes);
+  CHECK_EQ(bn_model_pack_weights(model.get(), pool.get()), BN_OK);
+  CHECK_EQ(live_bytes - before, bn_model_bytes(model.get()) - bytes);
+}
+
 TEST("models and contexts allocate the bytes they tell") {
   SmallModel source(kShapes[1]);
   const RopeTables rope(source);

@@ -4,6 +4,7 @@
 #include "kernels/build.h"
 #include "kernels/arm/f32x16_neon.inl"
 #include "kernels/arm/codes_neon.inl"
+#include "kernels/arm/packed_neon.inl"
 #include "kernels/arm/q6_k_neon.inl"
 #include "kernels/arm/sum_dotprod.inl"
 #include "kernels/arm/ternary_i8mm.inl"
