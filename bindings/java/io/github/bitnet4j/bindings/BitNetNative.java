@@ -1548,6 +1548,67 @@ public class BitNetNative extends BitNetNative$shared {
         }
     }
 
+    private static class bn_model_pack_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            BitNetNative.C_INT,
+            BitNetNative.C_POINTER,
+            BitNetNative.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("bn_model_pack_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t bn_model_pack_weights(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static FunctionDescriptor bn_model_pack_weights$descriptor() {
+        return bn_model_pack_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t bn_model_pack_weights(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static MethodHandle bn_model_pack_weights$handle() {
+        return bn_model_pack_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t bn_model_pack_weights(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static MemorySegment bn_model_pack_weights$address() {
+        return bn_model_pack_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t bn_model_pack_weights(bn_model *model, bn_pool *pool)
+     * }
+     */
+    public static int bn_model_pack_weights(MemorySegment model, MemorySegment pool) {
+        var mh$ = bn_model_pack_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("bn_model_pack_weights", model, pool);
+            }
+            return (int)mh$.invokeExact(model, pool);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class bn_model_screen_head {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             BitNetNative.C_INT,

@@ -4,6 +4,7 @@ import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.gguf.GgufTensor;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.TensorSlot;
+import io.github.bitnet4j.model.WeightMemory;
 
 /**
  * The model and the kernel build that are measured.
@@ -17,6 +18,7 @@ import io.github.bitnet4j.model.TensorSlot;
  * @param headType storage type of the head, such as {@code F16}
  * @param headBytes its size
  * @param headRequantized whether it was requantised when the model was loaded
+ * @param weightMemory where the weights lie
  * @param screenedHead whether the head is screened
  */
 public record Subject(
@@ -29,6 +31,7 @@ public record Subject(
     GgmlType headType,
     long headBytes,
     boolean headRequantized,
+    WeightMemory weightMemory,
     boolean screenedHead) {
   static Subject of(Model model) {
     var tensors = model.file().tensors();
@@ -42,6 +45,7 @@ public record Subject(
         model.headType(),
         model.headBytes(),
         model.headRequantized(),
+        model.weights(),
         model.screenedHead());
   }
 }

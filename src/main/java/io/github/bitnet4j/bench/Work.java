@@ -4,6 +4,7 @@ import io.github.bitnet4j.gguf.GgufTensor;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.TensorSlot;
 import io.github.bitnet4j.model.TensorTable;
+import io.github.bitnet4j.model.WeightMemory;
 
 /**
  * What a test needs at least, whatever the kernels do: the bytes a forward pass cannot help reading
@@ -12,8 +13,9 @@ import io.github.bitnet4j.model.TensorTable;
  *
  * <p>A forward pass reads every ternary weight and scale, the norms (float32 in memory), an
  * embedding row per token, the head when it makes logits, and every sequence's keys and values
- * once. A prompt's logits are those of its last token. Of a screened head it reads the 8-bit copy;
- * the few rows of the stored head that it reads as well are not counted.
+ * once. Of packed weights a pass of one token reads the packed copy. A prompt's logits are those of
+ * its last token. Of a screened head it reads the 8-bit copy; the few rows of the stored head that
+ * it reads as well are not counted.
  *
  * @param bytes of all forward passes together
  * @param multiplyAdds of 8-bit integers, of all forward passes together
@@ -38,11 +40,14 @@ public record Work(long bytes, long multiplyAdds) {
     private final long headBytes;
     private final long oneTokensHeadBytes;
     private final long embeddingRowBytes;
+    private final boolean packed;
     private long layerBytes;
+    private long oneTokensLayerBytes;
     private long ternaryWeights;
 
     Counter(Model model, long kvBytesPerToken) {
       this.kvBytesPerToken = kvBytesPerToken;
+      packed = model.weights() == WeightMemory.PACKED;
       int layers = model.hyperparameters().layers();
       TensorTable tensors = model.tensors();
       GgufTensor embedding = tensors.tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
@@ -61,13 +66,28 @@ public record Work(long bytes, long multiplyAdds) {
       switch (kind) {
         case TERNARY -> {
           ternaryWeights += tensor.elementCount();
-          layerBytes += tensor.byteSize() - tensor.type().unspecifiedTailBytes();
+          long bytes = tensor.byteSize() - tensor.type().unspecifiedTailBytes();
+          layerBytes += bytes;
+          oneTokensLayerBytes += packed ? packedBytes(tensor) : bytes;
         }
-        case FLOAT -> layerBytes += tensor.elementCount() * Float.BYTES;
+        case FLOAT -> {
+          layerBytes += tensor.elementCount() * Float.BYTES;
+          oneTokensLayerBytes += tensor.elementCount() * Float.BYTES;
+        }
         case DENSE -> {
           // The embedding and the head are counted by what of them a pass reads.
         }
       }
+    }
+
+    /**
+     * Of the scale and groups of 64 rows, each with blocks of 24 columns ({@code bn_packed_matrix}
+     * in {@code bitnet_kernels.h}).
+     */
+    private static long packedBytes(GgufTensor tensor) {
+      long groups = Math.ceilDiv(tensor.dimension(1), 64);
+      long blocks = Math.ceilDiv(tensor.dimension(0), 24);
+      return groups * (256 + blocks * 320) + Float.BYTES;
     }
 
     Work count(BenchTest test) {
@@ -88,7 +108,7 @@ public record Work(long bytes, long multiplyAdds) {
 
     private Work pass(long tokens, long sequences, long positions, boolean logits) {
       return new Work(
-          layerBytes
+          (tokens == 1 ? oneTokensLayerBytes : layerBytes)
               + tokens * embeddingRowBytes
               + (logits ? sequences == 1 ? oneTokensHeadBytes : headBytes : 0)
               + sequences * positions * kvBytesPerToken,

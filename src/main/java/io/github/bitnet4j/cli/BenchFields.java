@@ -56,6 +56,7 @@ final class BenchFields {
     fields.put("avg_ts", rounded(Statistics.mean(rates)));
     fields.put("stddev_ts", rounded(Statistics.deviation(rates)));
     fields.put("n_sequences", test.sequences());
+    fields.put("weights", EnumNames.of(result.subject().weightMemory()));
     fields.put("head_type", EnumNames.of(result.subject().headType()));
     fields.put("head_bytes", result.subject().headBytes());
     fields.put("screened_head", result.subject().screenedHead() ? 1 : 0);

@@ -46,6 +46,21 @@ public final class NativeModel extends NativeHandle {
   }
 
   /**
+   * Adds a copy of the ternary weights in five bits for three of them, which passes of one token
+   * compute with. Call it before the first context is made, and once.
+   *
+   * @throws NativeException if a code is 3, which stands for no ternary weight
+   */
+  public void packWeights(NativePool pool) {
+    int status = BitNetNative.bn_model_pack_weights(address(), pool.address());
+    Status.check(
+        status,
+        status == BitNetNative.BN_ERROR_TENSOR_VALUE()
+            ? "packing the weights, one of whose codes is 3; load them mapped or copied instead"
+            : "packing the weights");
+  }
+
+  /**
    * Replaces the head by one of fewer bits, which is lossy. Call it before the first context is
    * made and before {@link #screenHead}.
    *

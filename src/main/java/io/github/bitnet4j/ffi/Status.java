@@ -32,7 +32,7 @@ enum Status {
   KERNEL_LIMIT(BN_ERROR_KERNEL_LIMIT(), "there is no room for another kernel build"),
   TENSOR_VALUE(
       BN_ERROR_TENSOR_VALUE(),
-      "a tensor has weights that are infinite, NaN or too large for a type");
+      "a tensor has weights that are infinite, NaN or not what a type can hold");
 
   private final int code;
   private final String meaning;

@@ -26,6 +26,7 @@ public final class Model implements AutoCloseable {
   private final KernelBuild kernel;
   private final NativePool pool;
   private final boolean ownsPool;
+  private final WeightMemory weights;
   private final GgmlType headType;
   private final boolean screenedHead;
   private final NativeModel nativeModel;
@@ -50,6 +51,7 @@ public final class Model implements AutoCloseable {
     this.nativeModel = nativeModel;
     this.pool = pool;
     this.ownsPool = options.pool().isEmpty();
+    this.weights = options.weights();
     this.headType = options.headType().map(HeadType::type).orElse(tensors.head().type());
     this.screenedHead = options.screenedHead();
   }
@@ -78,7 +80,7 @@ public final class Model implements AutoCloseable {
       throw new IllegalArgumentException(
           file.name() + " lies in a Java array; copy it to a native segment, or map it");
     }
-    boolean copied = options.weights() == WeightMemory.COPIED;
+    boolean copied = options.weights() != WeightMemory.MAPPED;
     NativeModel nativeModel =
         new NativeModel(kernel, h.shape(), regions, tensors.entries(h), copied);
     if (copied) {
@@ -88,6 +90,9 @@ public final class Model implements AutoCloseable {
     boolean ready = false;
     try {
       pool = options.pool().orElseGet(() -> new NativePool(options.threadCount()));
+      if (options.weights() == WeightMemory.PACKED) {
+        nativeModel.packWeights(pool);
+      }
       if (options.headType().isPresent()) {
         nativeModel.requantizeHead(pool, options.headType().get().type().id());
         unload(tensors.head().data());
@@ -125,6 +130,11 @@ public final class Model implements AutoCloseable {
   /** The kernel build this model computes with. */
   public KernelBuild kernel() {
     return kernel;
+  }
+
+  /** Where its weights lie. */
+  public WeightMemory weights() {
+    return weights;
   }
 
   /** The type of the head it computes with: the file's, unless it was requantised. */

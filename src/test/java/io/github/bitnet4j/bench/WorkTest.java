@@ -8,6 +8,7 @@ import io.github.bitnet4j.gguf.GgufFormatException;
 import io.github.bitnet4j.model.HeadType;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.ModelOptions;
+import io.github.bitnet4j.model.WeightMemory;
 import io.github.bitnet4j.testing.RandomModel;
 import io.github.bitnet4j.testing.TestModels;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +69,21 @@ class WorkTest {
   @Test
   void ofAPromptAndGenerationIsTheSumOfBoth() {
     assertEquals(work(20, 0, 5, 1, 8).plus(work(0, 4, 25, 1, 8)), work(20, 4, 5, 1, 8));
+  }
+
+  @Test
+  void ofPackedWeightsCountsThoseWhereOneTokenIsComputed() throws GgufFormatException {
+    var builder = RandomModel.builder().layers(3).embdType(GgmlType.F16).head(GgmlType.F32);
+    var options = ModelOptions.DEFAULT.withWeights(WeightMemory.PACKED);
+    // Rows of 256 and 640 weights: 11 and 27 blocks, 5 bytes of each and 4 bytes for every row.
+    long packed = 3 * ((256 + 2 * 128 + 256 + 2 * 640) * (4 + 11 * 5) + 256 * (4 + 27 * 5));
+    try (Model model = TestModels.load(builder, options)) {
+      assertEquals(
+          new Work(PASS - TERNARY / 4 + packed + EMBEDDING_ROW + HEAD + 11 * KV, TERNARY),
+          Work.of(model, new BenchTest(0, 1, 10, 1, 128, KvType.F16), KV));
+      assertEquals(
+          work(0, 1, 10, 8, 128), Work.of(model, new BenchTest(0, 1, 10, 8, 128, KvType.F16), KV));
+    }
   }
 
   @Test

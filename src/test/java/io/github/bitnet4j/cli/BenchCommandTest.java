@@ -94,6 +94,7 @@ class BenchCommandTest {
       String option = type.equals("f16") ? "" : " --head-type " + type;
       JsonNode json = new JsonMapper().readTree(bench("-o json -p 0" + option));
       assertEquals(type, json.at("/0/head_type").asString());
+      assertEquals("mapped", json.at("/0/weights").asString());
       long weights = 300 * 256;
       long bytes =
           switch (type) {

@@ -226,7 +226,7 @@ class RunCommandTest {
     "--kernel, quantum, no kernel build is called 'quantum'",
     "--kernel, all, takes one kernel build",
     "--layout, diagonal, expected one of block-128",
-    "--weights, elsewhere, 'expected one of mapped, copied'",
+    "--weights, elsewhere, 'expected one of mapped, copied, packed'",
     "--head-type, q4_0, 'expected one of q8_0, q6_k'",
     "--compat, ollama, expected one of hugging-face",
     "--system, x, --system needs --chat",
@@ -239,7 +239,17 @@ class RunCommandTest {
   void weightsInMemoryOfTheirOwnGiveTheSameText() {
     var mapped = Cli.run("run", "-m", model, "--weights", "mapped", "-n", 8, "--seed", 1, "x");
     var copied = Cli.run("run", "-m", model, "--weights", "copied", "-n", 8, "--seed", 1, "x");
+    var packed = Cli.run("run", "-m", model, "--weights", "packed", "-n", 8, "--seed", 1, "x");
     assertEquals(assertDone(mapped), assertDone(copied));
+    assertEquals(assertDone(mapped), assertDone(packed));
+  }
+
+  @Test
+  void weightsThatCannotBePackedSayWhatToDo() throws IOException {
+    Path other = RandomModel.builder().fourthCode(true).write(folder.resolve("fourth.gguf"));
+    assertFails(
+        Cli.run("run", "-m", other, "--weights", "packed", "x"),
+        "packing the weights, one of whose codes is 3; load them mapped or copied instead");
   }
 
   @Test

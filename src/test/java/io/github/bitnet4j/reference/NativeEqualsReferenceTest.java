@@ -9,6 +9,7 @@ import io.github.bitnet4j.gguf.GgmlType;
 import io.github.bitnet4j.model.Model;
 import io.github.bitnet4j.model.ModelOptions;
 import io.github.bitnet4j.model.WeightLayout;
+import io.github.bitnet4j.model.WeightMemory;
 import io.github.bitnet4j.session.Session;
 import io.github.bitnet4j.session.SessionOptions;
 import io.github.bitnet4j.testing.I2sLayout;
@@ -44,8 +45,12 @@ class NativeEqualsReferenceTest {
     }
 
     Model load(String kernel, int threads) throws IOException {
+      return load(kernel, threads, WeightMemory.MAPPED);
+    }
+
+    Model load(String kernel, int threads, WeightMemory weights) throws IOException {
       var options = ModelOptions.DEFAULT.withKernel(kernel).withThreads(threads).withLayout(layout);
-      return TestModels.load(builder, options);
+      return TestModels.load(builder, options.withWeights(weights));
     }
 
     @Override
@@ -132,6 +137,23 @@ class NativeEqualsReferenceTest {
       assertRows(expected, evaluated(model, c.kv(), 7), "evaluated in chunks of 7");
       assertRows(expected, evaluated(model, c.kv(), 1), "evaluated token by token");
       assertPrefilled(expected, model, c.kv(), TOKENS.length);
+      assertPrefilled(expected, model, c.kv(), 7);
+    }
+  }
+
+  static List<Case> casesToPack() {
+    return cases().stream()
+        .filter(c -> c.kv() == KvType.F16 && !c.shape().name().equals("all four codes"))
+        .toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("casesToPack")
+  void logitsOfPackedWeightsEqualTheReference(Case c) throws IOException {
+    try (Model model = c.shape().load(c.kernel(), c.threads(), WeightMemory.PACKED)) {
+      assertEquals(WeightMemory.PACKED, model.weights());
+      float[][] expected = reference(model, c);
+      assertRows(expected, evaluated(model, c.kv(), 1), "evaluated token by token");
       assertPrefilled(expected, model, c.kv(), 7);
     }
   }

@@ -224,8 +224,8 @@ class RequantizedHeadTest {
     GgufFile file = TestModels.file(bytes);
     var refused = assertThrows(NativeException.class, () -> Model.load(file, options(type)));
     assertEquals(
-        "requantising the head: a tensor has weights that are infinite, NaN or too large for a type"
-            + " (TENSOR_VALUE)",
+        "requantising the head: a tensor has weights that are infinite, NaN or not what a type can"
+            + " hold (TENSOR_VALUE)",
         refused.getMessage());
   }
 
