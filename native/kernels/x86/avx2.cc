@@ -8,7 +8,7 @@
 #include "kernels/x86/q6_k_avx2.inl"
 #include "kernels/x86/ternary_avx2.inl"
 #include "kernels/x86/multiply_adds.inl"
-#include "kernels/x86/packed_tokens.inl"
+#include "kernels/x86/code_tokens.inl"
 
 #include "kernels/table.inl"
 
