@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The pushdown automaton of a grammar, over bytes and the tokens that the grammar names. Its states
@@ -108,20 +108,58 @@ final class Automaton {
     return reached;
   }
 
-  /** The {@link ByteKinds} of which each byte leads from {@code state} back to it. */
-  synchronized int loops(State state) {
-    if (state.loops.isEmpty()) {
-      int loops = 0;
-      for (int kind = 0; kind < ByteKinds.count(); kind++) {
-        int value = ByteKinds.first(kind);
-        while (value <= ByteKinds.last(kind) && next(state, value) == state) {
-          value++;
-        }
-        loops |= value > ByteKinds.last(kind) ? 1 << kind : 0;
+  /**
+   * The {@link ByteKinds} of which any text leads from {@code state} back to it. Characters beyond
+   * ASCII only count where nothing may end within them or before them.
+   */
+  int loops(State state) {
+    return state.loops >= 0 ? state.loops : firstLoops(state);
+  }
+
+  private synchronized int firstLoops(State state) {
+    int loops = 0;
+    for (int kind = 0; kind < ByteKinds.count(); kind++) {
+      int value = ByteKinds.first(kind);
+      while (value <= ByteKinds.last(kind) && next(state, value) == state) {
+        value++;
       }
-      state.loops = OptionalInt.of(loops);
+      loops |= value > ByteKinds.last(kind) ? 1 << kind : 0;
     }
-    return state.loops.getAsInt();
+    state.loops = charactersLoop(state) ? loops | ByteKinds.CHARACTER : loops;
+    return state.loops;
+  }
+
+  private boolean charactersLoop(State state) {
+    if (state.isDead || atEnd(state)) {
+      return false;
+    }
+    var reached = new LinkedHashMap<State, Integer>();
+    var open = new ArrayDeque<State>();
+    reached.put(state, Utf8Place.BETWEEN);
+    open.add(state);
+    int mostTokens = state.tokens;
+    while (!open.isEmpty()) {
+      var from = open.remove();
+      for (int value = 0x80; value <= 0xFF; value++) {
+        int place = Utf8Place.next(reached.get(from), value);
+        if (place == Utf8Place.NOWHERE) {
+          continue;
+        }
+        var to = next(from, value);
+        if (to.isDead || (place == Utf8Place.BETWEEN) != (to == state) || atEnd(to)) {
+          return false;
+        }
+        var before = reached.putIfAbsent(to, place);
+        if (before == null) {
+          open.add(to);
+          mostTokens = Math.max(mostTokens, to.tokens);
+        } else if (before != place) {
+          return false;
+        }
+      }
+    }
+    state.tokensInLoops = mostTokens;
+    return true;
   }
 
   /** Where a text is that may be in either of two states. */

@@ -180,35 +180,47 @@ final class Masks {
     int node = 1;
     while (node < nodes) {
       int depth = trie.depth[node];
-      var state = automaton.next(path[depth - 1], trie.label[node] & 0xFF);
+      var before = path[depth - 1];
+      boolean settled = before == from || before == path[depth - 2];
+      if (settled && stays(trie, node, before)) {
+        add(trie, node, trie.end[node], bits);
+        most = Math.max(most, before.tokensInLoops);
+        if (automaton.atEnd(before)) {
+          addParents(trie, node, exits);
+        }
+        node = trie.end[node];
+        continue;
+      }
+      var state = automaton.next(before, trie.label[node] & 0xFF);
       if (state.isDead) {
         node = trie.end[node];
         continue;
       }
       path[depth] = state;
-      // Free text stays where it is: what is below is all the same then.
-      int next = staysBelow(trie, node, path[depth - 1], state) ? trie.end[node] : node + 1;
-      if (trie.hasTokens(node, next)) {
-        add(trie, node, next, bits);
+      if (trie.hasTokens(node, node + 1)) {
+        add(trie, node, node + 1, bits);
         most = Math.max(most, state.tokens);
       }
-      if (automaton.atEnd(state)) {
-        for (int exit = node; exit < next; exit++) {
-          if (trie.hasChildren(exit)) {
-            exits.add(exit);
-          }
-        }
+      if (trie.hasChildren(node) && automaton.atEnd(state)) {
+        exits.add(node);
       }
-      node = next;
+      node++;
     }
     return new LocalMask(TokenMask.of(bits), exits.toArray(), most);
   }
 
-  /** Whether all bytes below a node that leads from {@code before} to {@code state} stay there. */
-  private boolean staysBelow(TokenTrie trie, int node, State before, State state) {
-    return state == before
-        && trie.hasChildren(node)
-        && (trie.kinds[node] & ~automaton.loops(state)) == 0;
+  /** Whether a node and all below it are free text, which stays in {@code state}. */
+  private boolean stays(TokenTrie trie, int node, State state) {
+    return (trie.kinds[node] & ~automaton.loops(state)) == 0;
+  }
+
+  /** Adds a node and those below it that have children. */
+  private static void addParents(TokenTrie trie, int node, IntBuffer parents) {
+    for (int i = node; i < trie.end[node]; i++) {
+      if (trie.hasChildren(i)) {
+        parents.add(i);
+      }
+    }
   }
 
   /**
@@ -254,12 +266,17 @@ final class Masks {
       int node = 1;
       while (node < trie.end[0]) {
         int depth = trie.depth[node];
+        boolean noExit = exit == exits.length || exits[exit] >= trie.end[node];
+        if (noExit && stays(node)) {
+          addTokens(node, trie.end[node], tokensInLoops(path[depth - 1]));
+          node = trie.end[node];
+          continue;
+        }
         var here = path[depth];
         here.follow(path[depth - 1], trie.label[node] & 0xFF, automaton);
         automaton.effort().spend(1 + (long) here.size() * path[depth - 1].size());
-        int next = staysBelow(node) ? trie.end[node] : node + 1;
-        if (here.size() > 0 && trie.hasTokens(node, next)) {
-          addTokens(node, next, here.tokens());
+        if (here.size() > 0 && trie.hasTokens(node, node + 1)) {
+          addTokens(node, node + 1, here.tokens());
         }
         if (trie.hasChildren(node)) {
           here.addReturns(reach, automaton);
@@ -269,7 +286,7 @@ final class Masks {
           exit++;
         }
         if (here.size() > 0) {
-          node = next;
+          node++;
         } else if (exit < exits.length && exits[exit] < trie.end[node]) {
           // Nothing goes on until the next exit below.
           node = exits[exit];
@@ -282,16 +299,19 @@ final class Masks {
       }
     }
 
-    /** Whether there is one place, and all bytes below a node stay there. */
-    private boolean staysBelow(int node) {
+    /** Whether there is one place, and a node and all below it stay there. */
+    private boolean stays(int node) {
       int depth = trie.depth[node];
       var before = path[depth - 1];
-      var here = path[depth];
       return before.size() == 1
-          && here.size() == 1
-          && before.below(0) == here.below(0)
-          && !automaton.atEnd(here.top(0))
-          && Masks.this.staysBelow(trie, node, before.top(0), here.top(0));
+          && (depth == 1 || before.isSame(path[depth - 2]))
+          && !automaton.atEnd(before.top(0))
+          && Masks.this.stays(trie, node, before.top(0))
+          && tokensInLoops(before) <= tokensLeft;
+    }
+
+    private static int tokensInLoops(Places one) {
+      return Node.sum(one.top(0).tokensInLoops, one.below(0).tokens);
     }
 
     private void addTokens(int from, int to, int needed) {

@@ -30,6 +30,11 @@ final class Places {
     return below[i];
   }
 
+  /** Whether each has one place, and it is the same. */
+  boolean isSame(Places other) {
+    return size == 1 && other.size == 1 && tops[0] == other.tops[0] && below[0] == other.below[0];
+  }
+
   void add(State top, Stack rest) {
     for (int i = 0; i < size; i++) {
       if (tops[i] == top && below[i] == rest) {

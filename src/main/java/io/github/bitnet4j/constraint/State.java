@@ -2,7 +2,6 @@ package io.github.bitnet4j.constraint;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Where a text may be in a grammar after some bytes: a set of nodes, each on a {@link Stack}. Made
@@ -27,8 +26,11 @@ final class State {
   /** Whether no text leads on from here, nor ends here. */
   final boolean isDead;
 
-  /** {@link ByteKinds} of which each byte leads back here; once computed. */
-  OptionalInt loops = OptionalInt.empty();
+  /** {@link ByteKinds} of which any text leads back here; negative where not yet computed. */
+  int loops = -1;
+
+  /** {@link #tokens}, or that of a state within a character that loops if it is more. */
+  int tokensInLoops;
 
   /** What may come next; null where not yet computed. */
   Closure closure;
@@ -56,6 +58,7 @@ final class State {
     next = new State[classes];
     isDead = nodes.length == 0;
     tokens = Stack.leastTokens(nodes, stacks);
+    tokensInLoops = tokens;
     hash = Stack.hash(nodes, stacks);
   }
 

@@ -19,7 +19,7 @@ final class TokenTrie {
   /** The first node that is not below a node. */
   final int[] end;
 
-  /** {@link ByteKinds} of the labels below a node. */
+  /** {@link ByteKinds} of the labels of a node and below it, as text that begins with the node. */
   final int[] kinds;
 
   /** Where in {@link #tokens} those of a node begin; one more entry than there are nodes. */
@@ -121,15 +121,23 @@ final class TokenTrie {
   private int[] kinds() {
     var ofByte = new int[256];
     Arrays.setAll(ofByte, ByteKinds::of);
-    var below = new int[label.length];
-    var atDepth = new int[longest + 2];
+    var kinds = new int[label.length];
+    var kindsAt = new int[longest + 2];
+    var placesAt = new int[longest + 2];
+    Arrays.fill(placesAt, Utf8Place.ALL);
     for (int node = label.length - 1; node > 0; node--) {
-      below[node] = atDepth[depth[node] + 1];
-      atDepth[depth[node] + 1] = 0;
-      atDepth[depth[node]] |= ofByte[label[node] & 0xFF] | below[node];
+      int below = depth[node] + 1;
+      int value = label[node] & 0xFF;
+      int places = Utf8Place.before(value, placesAt[below]);
+      int all = kindsAt[below] | ofByte[value];
+      kindsAt[below] = 0;
+      placesAt[below] = Utf8Place.ALL;
+      kindsAt[depth[node]] |= all;
+      placesAt[depth[node]] &= places;
+      boolean broken = (all & ByteKinds.CHARACTER) != 0 && (places >> Utf8Place.BETWEEN & 1) == 0;
+      kinds[node] = broken ? all | ByteKinds.BROKEN : all;
     }
-    below[0] = atDepth[1];
-    return below;
+    return kinds;
   }
 
   /** The child by a byte, 0 to 255; 0 if there is none. */
