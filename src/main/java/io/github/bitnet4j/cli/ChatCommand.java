@@ -36,7 +36,7 @@ final class ChatCommand extends Command {
   @Mixin private ContextArguments context;
 
   @Option(
-      names = {"-n", "--predict"},
+      names = {"-n", "--predict", "--n-predict"},
       paramLabel = "TOKENS",
       defaultValue = "0",
       description =

@@ -10,19 +10,22 @@ import java.nio.file.Path;
 
 /** Reads the files that options name. */
 final class InputFile {
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private InputFile() {}
 
   /** All of a file; errors name it. */
-  static byte[] bytes(Path file) throws IOException {
+  private static byte[] bytes(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new FileSystemException(file.toString(), null, "is a folder; name a file in it");
     }
     return Files.readAllBytes(file);
   }
 
-  /** All of a file of text. */
+  /** All of a file of text, without the mark that some editors put in front of UTF-8. */
   static String text(Path file) throws IOException {
-    return text(bytes(file), file.toString());
+    String text = text(bytes(file), file.toString());
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }
 
   /**

@@ -25,7 +25,7 @@ final class JsonFile {
    */
   private static JsonNode read(Path file) throws IOException {
     try {
-      return MAPPER.readTree(InputFile.bytes(file));
+      return MAPPER.readTree(InputFile.text(file));
     } catch (JacksonException e) {
       throw new IllegalArgumentException(NotJson.message(file.toString(), e), e);
     }

@@ -111,10 +111,18 @@ public final class Main extends Command {
   }
 
   private static int explainUsage(Console console, ParameterException e) {
-    console.message(Text.oneLine(e.getMessage()));
+    console.message(Text.oneLine(inPlainWords(e.getMessage())));
     UnmatchedArgumentException.printSuggestions(e, console.err());
     console.note("Try '%s --help'.", e.getCommandLine().getCommandSpec().qualifiedName());
     return USAGE;
+  }
+
+  /** Picocli's message without names of Java's types. */
+  private static String inPlainWords(String message) {
+    return message
+        .replaceFirst("^Error: ", "")
+        .replaceFirst("' is not an? (int|long)$", "' is no whole number that fits")
+        .replaceFirst("' is not a (float|double)$", "' is no number");
   }
 
   private static int fail(Console console, Throwable failure, boolean traced) {

@@ -45,7 +45,7 @@ final class RunCommand extends Command {
   @Mixin private ContextArguments context;
 
   @Option(
-      names = {"-n", "--predict"},
+      names = {"-n", "--predict", "--n-predict"},
       paramLabel = "TOKENS",
       defaultValue = "128",
       description =

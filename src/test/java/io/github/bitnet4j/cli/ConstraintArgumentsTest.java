@@ -85,9 +85,17 @@ class ConstraintArgumentsTest {
   }
 
   @Test
+  void mayComeFromAFileThatAnEditorMarkedAsUtf8() throws IOException {
+    var file = Files.writeString(folder.resolve("marked.gbnf"), "\uFEFFroot ::= \"#\"");
+    assertEquals("#\n", assertDone(Cli.run("run", "-m", model, "--grammar-file", file, "x")));
+    var schema = Files.writeString(folder.resolve("marked.json"), "\uFEFF{\"const\":7}");
+    assertEquals("7\n", assertDone(Cli.run("run", "-m", model, "-jf", schema, "x")));
+  }
+
+  @Test
   void isRefusedWhereTwoFormsAreAsked() {
     assertUsage(
         Cli.run("run", "-m", model, "--grammar", YES_OR_NO, "--regex", "a", "y"),
-        "mutually exclusive");
+        "bitnet: --grammar=GRAMMAR, --regex=PATTERN are mutually exclusive");
   }
 }

@@ -75,6 +75,13 @@ class MainTest {
   }
 
   @Test
+  void aValueThatIsNoNumberIsNamedWithItsOption() {
+    assertUsage(Cli.run("run", "--temp", "hot", "x"), "'--temperature': 'hot' is no number");
+    assertUsage(Cli.run("run", "--top-k", "1.5", "x"), "'--top-k': '1.5' is no whole number");
+    assertUsage(Cli.run("run", "--seed", "9".repeat(30), "x"), "is no whole number that fits");
+  }
+
+  @Test
   void aStackTraceIsShownOnlyWhenAskedFor() {
     assertFails(Cli.run("info", "missing.gguf"), "missing.gguf: no such file");
     var verbose = Cli.run("info", "-v", "missing.gguf");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.bitnet4j.testing.RandomModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,6 +198,15 @@ class TemplateCommandTest {
     assertRefused(
         "[{\"role\":\"tool\",\"content\":\"\",\"tool_call_id\":7}]",
         "message 1: \"tool_call_id\" is no string");
+  }
+
+  @Test
+  void messagesThatAreNotInUtf8AreRefused() throws IOException {
+    var file = folder.resolve("utf-16.json");
+    Files.write(file, "\uFEFF[]".getBytes(StandardCharsets.UTF_16LE));
+    assertFails(
+        Cli.run("template", "-m", model, "--messages", file),
+        "utf-16.json is not UTF-8 text at byte 0; convert it first");
   }
 
   private static void assertRefused(String json, String problem) throws IOException {

@@ -76,6 +76,9 @@ final class Operators {
     if (!Values.isNumber(a) || !Values.isNumber(b)) {
       throw new Fault("'%s' cannot join %s and %s", operator, Values.kind(a), Values.kind(b));
     }
+    if ("//%".contains(operator) && Values.toDouble(b) == 0) {
+      throw new Fault("'%s' divides by zero", operator);
+    }
     try {
       if (a instanceof Double || b instanceof Double || operator.equals("/")) {
         return arithmetic(operator, Values.toDouble(a), Values.toDouble(b));
@@ -95,9 +98,6 @@ final class Operators {
   }
 
   private static double arithmetic(String operator, double x, double y) {
-    if ("//%".contains(operator) && y == 0) {
-      throw new ArithmeticException("/ by zero");
-    }
     return switch (operator) {
       case "+" -> x + y;
       case "-" -> x - y;

@@ -271,7 +271,9 @@ class JinjaTemplateTest {
           {{ missing() }}                 § 1 § 11 § cannot be called
           {{ 1 + 'a' }}                   § 1 § 6 § cannot join an integer and a string
           {{ 1 < 'a' }}                   § 1 § 6 § have no order
-          {{ 1 // 0 }}                    § 1 § 6 § no result
+          {{ 1 // 0 }}                    § 1 § 6 § divides by zero
+          {{ 1.5 % 0 }}                   § 1 § 8 § divides by zero
+          {{ 1 / 0 }}                     § 1 § 6 § divides by zero
           {{ 9223372036854775807 + 1 }}   § 1 § 24 § overflow
           {{ raise_exception('no!') }}    § 1 § 19 § refuses: no!
           {% set a.b = 1 %}               § 1 § 4 § only a namespace's
