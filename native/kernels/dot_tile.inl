@@ -22,6 +22,7 @@ template <typename E>
 struct PlainRow {
   const unsigned char* p;
   static uint64_t bytes(uint64_t n) { return n * E::kBlockBytes; }
+  static uint64_t byte_of(uint64_t i) { return i * E::kBlockBytes; }
   PlainRow() = default;
   PlainRow(const unsigned char* row, uint64_t) : p(row) {}
   V load(uint64_t i) const { return E::load(p + i * E::kBlockBytes); }

@@ -25,6 +25,20 @@ uint64_t attention_scratch_floats(uint64_t n_heads, uint64_t n_positions);
 void attention(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
                uint64_t n_positions, float scale, const float* q, float* scratch, float* out);
 
+// The same in steps, each of which threads may share: scores over ranges of positions, then
+// KernelTable::softmax of each head's, then the mixing over ranges of columns.
+
+// scores[n_heads][stride] of positions begin..end; begin is a multiple of kv.block_tokens.
+void attention_scores(const KernelTable& kernel, const KvView& kv, uint64_t n_heads,
+                      uint64_t head_dim, uint64_t begin, uint64_t end, float scale, const float* q,
+                      float* scores, uint64_t stride);
+
+// Columns begin..end of out[n_heads][head_dim]; begin is a multiple of 16. e[n_heads][n_positions] and
+// sums[n_heads] are what softmax left.
+void attention_mix(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
+                   uint64_t n_positions, uint64_t begin, uint64_t end, const float* e,
+                   const float* sums, float* out);
+
 }  // namespace bitnet
 
 #endif

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ops/pack.h"
+#include "runtime/shared_attention.h"
 
 namespace bitnet {
 
@@ -24,7 +25,8 @@ bool for_each_part(Context& c, const ContextSize& size, const F& f) {
          f(c.packed_inputs, packed_input_bytes(size.row_floats())) &&
          f(c.rows, threads * size.row_floats()) && f(c.sequence_ends, t) && f(c.written_pages, t) &&
          f(c.kernel_scratch, threads * size.kernel_bytes()) &&
-         f(c.scores, threads * size.score_floats()) &&
+         f(c.scores, std::max(threads * size.score_floats(),
+                              shared_attention_scratch_floats(h, size.max_positions))) &&
          (!size.screened_head || f(c.screening, h.n_vocab, e));
 }
 

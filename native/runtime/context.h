@@ -77,7 +77,7 @@ struct bn_context {
   uint64_t row_floats = 0;
   bitnet::Array<float> rows;  // [threads][row_floats] one norm's result
   uint64_t score_floats = 0;
-  bitnet::Array<float> scores;  // [threads][score_floats]
+  bitnet::Array<float> scores;  // [threads][score_floats], or shared_attention's
 
   uint64_t kernel_bytes = 0;
   bitnet::Array<uint8_t> kernel_scratch;  // [threads][kernel_bytes] KernelTable::scratch_bytes

@@ -5,6 +5,7 @@
 #include "ops/attention.h"
 #include "ops/linear.h"
 #include "runtime/batch.h"
+#include "runtime/shared_attention.h"
 
 namespace bitnet {
 namespace {
@@ -12,6 +13,10 @@ namespace {
 // Rows of the head that a thread takes at a time: enough that preparing the inputs of quantised types
 // for each of them does not count.
 constexpr uint64_t kHeadChunkRows = 192;
+
+// With fewer pairs of a token and a KV head than this to a thread, threads share each token's attention:
+// of whole pairs, some threads would have none left at the end.
+constexpr uint64_t kItemsPerThread = 8;
 
 // One run over one batch. Steps alternate between "per token" work (norms, quantisation, RoPE,
 // activation: split by token) and products and attention (split by output row or by head). Nothing is
@@ -173,9 +178,18 @@ void Pass::append_kv(uint32_t layer) {
 
 void Pass::attend(uint32_t layer) {
   const uint64_t group = h_.n_heads / h_.n_kv_heads, a = model_.attn_width();
-  const uint64_t n_tokens = batch_.n_tokens;
+  const uint64_t n_tokens = batch_.n_tokens, n_items = n_tokens * h_.n_kv_heads;
+  const uint64_t n_threads = threads_.n_threads();
+  if (n_threads > 1 && n_items < kItemsPerThread * n_threads) {
+    for (uint64_t i = 0; i < n_tokens; ++i) {
+      shared_attention(&threads_, kv_, layer, pages_of(i),
+                       static_cast<uint64_t>(batch_.positions[i]) + 1, c_.q.data() + i * a,
+                       c_.scores.data(), c_.attention.data() + i * a);
+    }
+    return;
+  }
   // Item = (KV head, token), tokens inside: neighbours read the same keys.
-  threads_.for_each(n_tokens * h_.n_kv_heads, 1, [&](uint64_t begin, uint64_t end, uint32_t thread) {
+  threads_.for_each(n_items, 1, [&](uint64_t begin, uint64_t end, uint32_t thread) {
     float* scratch = c_.scores.data() + thread * c_.score_floats;
     for (uint64_t item = begin; item < end; ++item) {
       const uint64_t i = item % n_tokens, kv_head = item / n_tokens;

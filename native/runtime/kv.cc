@@ -10,6 +10,7 @@ int32_t bn_kv::allocate(const bn_model& for_model, const bn_kv_config& config) {
   head_bytes = BN_KV_PAGE_TOKENS * bitnet::kv_row_bytes(type, h.head_dim);
   page_bytes = uint64_t{h.n_layers} * h.n_kv_heads * 2 * head_bytes;  // at most 2^48
   const bool ok = pages.allocate(bitnet::saturating_product(page_bytes, n_pages));
+  if (ok) bitnet::prefer_huge_pages(pages.data(), pages.bytes());
   return ok ? BN_OK : BN_ERROR_OUT_OF_MEMORY;
 }
 

@@ -163,8 +163,8 @@ bool test_attention_scores(Trial& t) {
         t.fill(t.x, heads * dim);
         const uint64_t stride = positions + 1;
         return t.floats_agree(heads * stride, dim, [&](const KernelTable& k, float* out) {
-          k.attention_scores(t.x.data(), heads, dim, type, t.bytes.data(), positions, 0.125f, out,
-                             stride);
+          k.attention_scores(t.x.data(), heads, dim, type, t.bytes.data(), positions,
+                             t.bytes.data(), 0.125f, out, stride);
         });
       });
 }
@@ -185,7 +185,10 @@ bool test_attention_mix(Trial& t) {
         const uint64_t stride = positions + 1;
         t.fill(t.x, heads * stride);
         return t.floats_agree(heads * dim, dim, [&](const KernelTable& k, float* out) {
-          k.attention_mix(t.x.data(), stride, heads, dim, type, t.bytes.data(), positions, out);
+          for (const uint64_t begin : {uint64_t{0}, dim / 32 * 16}) {
+            k.attention_mix(t.x.data(), stride, heads, dim, type, t.bytes.data(), positions,
+                            t.bytes.data(), begin, dim, out);
+          }
         });
       });
 }

@@ -188,12 +188,12 @@ TEST("a wrong result names the function, the input's size and both values") {
   SPOILED(narrow_f16, (const float* x, uint64_t n, uint16_t* y), (x, n, y), y[0] ^= 1)
   SPOILED(attention_scores,
           (const float* q, uint64_t heads, uint64_t dim, uint32_t type, const void* k, uint64_t n,
-           float scale, float* scores, uint64_t stride),
-          (q, heads, dim, type, k, n, scale, scores, stride), scores[n - 1] = 77)
+           const void* next, float scale, float* scores, uint64_t stride),
+          (q, heads, dim, type, k, n, next, scale, scores, stride), scores[n - 1] = 77)
   SPOILED(attention_mix,
           (const float* e, uint64_t stride, uint64_t heads, uint64_t dim, uint32_t type,
-           const void* v, uint64_t n, float* acc),
-          (e, stride, heads, dim, type, v, n, acc), if (heads > 3) acc[0] = 77)
+           const void* v, uint64_t n, const void* next, uint64_t begin, uint64_t end, float* acc),
+          (e, stride, heads, dim, type, v, n, next, begin, end, acc), if (heads > 3) acc[begin] = 77)
   SPOILED(divide, (float* x, uint64_t n, float by), (x, n, by), x[0] = 77)
   SPOILED(activate, (uint32_t a, uint64_t n, const float* g, const float* u, float* y),
           (a, n, g, u, y), if (a == BN_ACTIVATION_SILU) y[0] = 77)
@@ -239,9 +239,9 @@ TEST("a build that is wrong for a single element type is refused") {
     wrong_type = type;
     bn_kernel_table table = empty_table("one-type");
     table.attention_scores = [](const float* q, uint64_t heads, uint64_t dim, uint32_t of,
-                                const void* k, uint64_t n, float scale, float* scores,
-                                uint64_t stride) {
-      scalar().attention_scores(q, heads, dim, of, k, n, scale, scores, stride);
+                                const void* k, uint64_t n, const void* next, float scale,
+                                float* scores, uint64_t stride) {
+      scalar().attention_scores(q, heads, dim, of, k, n, next, scale, scores, stride);
       if (of == wrong_type) scores[0] = 77;
     };
     refused(table, BN_ERROR_KERNEL_RESULT, "attention_scores");

@@ -663,22 +663,30 @@ TEST("scores, softmax and mixing equal the reference, block by block") {
             // Two blocks of positions, as pages would have it.
             const uint64_t first = n_positions / 3, row_bytes = kb.size() / n_positions;
             if (first > 0) {
-              table.attention_scores(q.data(), n_heads, d, type, k.data(), first, scale, e.data(),
-                                     n_positions);
+              table.attention_scores(q.data(), n_heads, d, type, k.data(), first,
+                                     k.data() + first * row_bytes, scale, e.data(), n_positions);
             }
             table.attention_scores(q.data(), n_heads, d, type, k.data() + first * row_bytes,
-                                   n_positions - first, scale, e.data() + first, n_positions);
+                                   n_positions - first, k.data(), scale, e.data() + first,
+                                   n_positions);
             std::vector<float> sums(n_heads);
             for (uint64_t h = 0; h < n_heads; ++h) {
               sums[h] = table.softmax(e.data() + h * n_positions, n_positions);
             }
             std::memset(out.data(), 0, out.bytes());
-            if (first > 0) {
-              table.attention_mix(e.data(), n_positions, n_heads, d, type, v.data(), first,
-                                  out.data());
+            // In two ranges of columns, as threads share them.
+            const uint64_t middle = d / 32 * 16;
+            for (const uint64_t begin : {uint64_t{0}, middle}) {
+              const uint64_t end = begin == middle ? d : middle;
+              if (first > 0) {
+                table.attention_mix(e.data(), n_positions, n_heads, d, type, v.data(), first,
+                                    v.data() + first * row_bytes, begin, end, out.data());
+              }
+              table.attention_mix(e.data() + first, n_positions, n_heads, d, type,
+                                  v.data() + first * row_bytes, n_positions - first, v.data(), begin,
+                                  end, out.data());
+              if (end == d) break;
             }
-            table.attention_mix(e.data() + first, n_positions, n_heads, d, type,
-                                v.data() + first * row_bytes, n_positions - first, out.data());
             for (uint64_t h = 0; h < n_heads; ++h) table.divide(out.data() + h * d, d, sums[h]);
             CHECK_SAME(out.data(), expected.data(), n_heads * d);
           }
