@@ -51,11 +51,12 @@ void scores_of(const float* q, uint64_t n_heads, uint64_t head_dim, const void* 
   }
 }
 
-// Scores of as many positions as make whole tiles, four heads and whole rows of V; returns how many.
+// Scores of as many positions as make whole tiles, four heads and whole rows of V; returns how many. A row
+// of next has next_row_bytes.
 template <typename E>
 uint64_t scores_in_tiles(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
-                         uint64_t n_positions, const void* next, float scale, float* scores,
-                         uint64_t stride) {
+                         uint64_t n_positions, const void* next, uint64_t next_row_bytes,
+                         float scale, float* scores, uint64_t stride) {
   if (head_dim % 16 != 0 || n_heads % 4 != 0) return 0;
   const uint64_t row_bytes = head_dim * E::kBlockBytes;
   uint64_t t = 0;
@@ -63,7 +64,7 @@ uint64_t scores_in_tiles(const float* q, uint64_t n_heads, uint64_t head_dim, co
     for (uint64_t h = 0; h < n_heads; h += 4) {
       float out[16];  // [position][head]: one V
       for (uint64_t i = 0; i < 4; i += 2) {
-        if (h == 0) prefetch_row(next, (t + i) * row_bytes, 2 * row_bytes);
+        if (h == 0) prefetch_row(next, (t + i) * next_row_bytes, 2 * next_row_bytes);
         dot_tile_in_parts<E, 2, 4>(at(k, (t + i) * row_bytes), row_bytes, q + h * head_dim,
                                    head_dim, head_dim, out + 4 * i);
       }
@@ -78,19 +79,41 @@ uint64_t scores_in_tiles(const float* q, uint64_t n_heads, uint64_t head_dim, co
   return t;
 }
 
+// The same for rows of type Q8_0, opened to floats first, which is exact.
+uint64_t q8_scores_in_tiles(const float* q, uint64_t n_heads, uint64_t head_dim, const void* k,
+                            uint64_t n_positions, const void* next, float scale, float* scores,
+                            uint64_t stride) {
+  constexpr uint64_t kMostColumns = 256, kRows = 4;
+  if (head_dim % 16 != 0 || head_dim > kMostColumns || n_heads % 4 != 0) return 0;
+  const uint64_t row_bytes = Q8Row::bytes(head_dim);
+  float open[kRows * kMostColumns];
+  uint64_t t = 0;
+  for (; t + kRows <= n_positions; t += kRows) {
+    for (uint64_t r = 0; r < kRows; ++r) {
+      const Q8Row row(at(k, (t + r) * row_bytes), head_dim);
+      for (uint64_t i = 0; i < head_dim; i += 16) row.load(i).store(open + r * head_dim + i);
+    }
+    scores_in_tiles<F32>(q, n_heads, head_dim, open, kRows, at(next, t * row_bytes), row_bytes,
+                         scale, scores + t, stride);
+  }
+  return t;
+}
+
 void attention_scores_kernel(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
                              const void* k, uint64_t n_positions, const void* next, float scale,
                              float* scores, uint64_t stride) {
   if (kv_type == BN_TYPE_F16) {
-    const uint64_t done =
-        scores_in_tiles<F16>(q, n_heads, head_dim, k, n_positions, next, scale, scores, stride);
+    const uint64_t done = scores_in_tiles<F16>(q, n_heads, head_dim, k, n_positions, next,
+                                               2 * head_dim, scale, scores, stride);
     scores_of<PlainRow<F16>>(q, n_heads, head_dim, k, done, n_positions, next, scale, scores,
                              stride);
   } else if (kv_type == BN_TYPE_Q8_0) {
-    scores_of<Q8Row>(q, n_heads, head_dim, k, 0, n_positions, next, scale, scores, stride);
-  } else {
     const uint64_t done =
-        scores_in_tiles<F32>(q, n_heads, head_dim, k, n_positions, next, scale, scores, stride);
+        q8_scores_in_tiles(q, n_heads, head_dim, k, n_positions, next, scale, scores, stride);
+    scores_of<Q8Row>(q, n_heads, head_dim, k, done, n_positions, next, scale, scores, stride);
+  } else {
+    const uint64_t done = scores_in_tiles<F32>(q, n_heads, head_dim, k, n_positions, next,
+                                               4 * head_dim, scale, scores, stride);
     scores_of<PlainRow<F32>>(q, n_heads, head_dim, k, done, n_positions, next, scale, scores,
                              stride);
   }
