@@ -1,13 +1,17 @@
 // Decode and prefill speed of a random model in the shape of BitNet b1.58 2B-4T, over the C API.
 //
-//   forward_bench [kernel] [threads] [prompt tokens] [generated tokens] [layers] [highest]
+//   forward_bench [kernel] [threads] [prompt tokens] [generated tokens] [layers] [highest] [packed]
 //
-// With `highest` above 0 the head is screened, and only so many logits matter (bn_batch.highest).
+// With `highest` above 0 the head is screened, and only so many logits matter (bn_batch.highest). With
+// `packed` 1 the weights are packed (bn_model_pack_weights).
 //
 // Prints tokens per second, and for decode the bytes of weights that each token reads times that
 // rate. The weights are random codes: speed does not depend on them. The best of three repetitions
 // counts, because other work on the machine only ever slows one down; on a busy machine the CPU time
-// per token, printed too, says more than the rate.
+// per token, printed too, says more than the rate. Last, steps of decode and plain reading take turns, and
+// the median share is printed that a step reaches of the bandwidth measured right after it: where the
+// bandwidth itself changes from second to second, that is what the step can be held to.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -49,6 +53,9 @@ void must(int32_t status, const char* what) {
   std::exit(1);
 }
 
+// Bytes that bn_measure_read_bandwidth reads: longer than a few time slices, larger than any cache.
+constexpr uint64_t kReadBytes = uint64_t{128} << 20;
+
 struct Weights {
   std::vector<uint8_t> data;
   std::vector<bn_tensor> tensors;
@@ -86,7 +93,7 @@ int main(int argc, char** argv) {
   const char* wanted = argc > 1 ? argv[1] : "";
   const uint32_t threads = argument(argc, argv, 2, 2), n_prompt = argument(argc, argv, 3, 128);
   const uint32_t n_decode = argument(argc, argv, 4, 32), n_layers = argument(argc, argv, 5, 30);
-  const uint32_t n_highest = argument(argc, argv, 6, 0);
+  const uint32_t n_highest = argument(argc, argv, 6, 0), packed = argument(argc, argv, 7, 0);
   uint32_t kernel = bn_kernel_best();
   bn_kernel_info info = {};
   info.size = sizeof info;
@@ -128,6 +135,11 @@ int main(int argc, char** argv) {
     const Clock::time_point start = Clock::now();
     must(bn_model_screen_head(model, pool), "screened head");
     std::printf("screened head made in %.2f s\n", seconds_since(start));
+  }
+  if (packed != 0) {
+    const Clock::time_point start = Clock::now();
+    must(bn_model_pack_weights(model, pool), "packed weights");
+    std::printf("weights packed in %.2f s\n", seconds_since(start));
   }
   const uint32_t positions = n_prompt + n_decode, pages = positions / BN_KV_PAGE_TOKENS + 1;
   std::vector<float> cos(uint64_t{positions} * 64), sin(cos.size());
@@ -171,8 +183,23 @@ int main(int argc, char** argv) {
       forward();
     }
   });
+  std::vector<double> step_seconds, bandwidths;
+  for (uint32_t i = 0; i < n_decode; ++i) {
+    place[0] = static_cast<int32_t>(n_prompt + i);
+    const Clock::time_point start = Clock::now();
+    forward();
+    step_seconds.push_back(seconds_since(start));
+    double bandwidth;
+    must(bn_measure_read_bandwidth(pool, kReadBytes, &bandwidth), "read bandwidth");
+    bandwidths.push_back(bandwidth);
+  }
   double checksum = 0;  // of what is finite with and without a screened head
   for (const float f : logits) checksum = std::fmax(checksum, static_cast<double>(f));
+  // Packed, three weights take 5 bits in place of 6; a screened head reads a byte a weight in place of two.
+  const double head_bytes = 2.0 * h.n_vocab * h.n_embd;
+  const double ternary_bytes = static_cast<double>(w.data.size()) - head_bytes;
+  const double weight_bytes = ternary_bytes * (packed != 0 ? 5.0 / 6 : 1) +
+                              head_bytes * (n_highest > 0 ? 0.5 : 1);
   const double macs = n_layers * (2560.0 * (2560 * 2 + 640 * 2) + 3 * 6912.0 * 2560);
   std::printf("%s, %u threads, %u layers\n", info.name, threads, n_layers);
   std::printf("  prefill of %u tokens: %.1f t/s, %.2f CPU ms per token, %.0f GMAC/s ternary\n",
@@ -180,7 +207,14 @@ int main(int argc, char** argv) {
               macs * n_prompt / prefill.wall * 1e-9);
   std::printf("  decode: %.2f t/s, %.2f CPU ms per token, %.1f GB/s of weights\n",
               n_decode / decode.wall, decode.cpu * 1e3 / n_decode,
-              static_cast<double>(w.data.size()) * n_decode / decode.wall * 1e-9);
+              weight_bytes * n_decode / decode.wall * 1e-9);
+  std::vector<double> shares;
+  for (uint32_t i = 0; i < n_decode; ++i) {
+    shares.push_back(weight_bytes / step_seconds[i] / bandwidths[i]);
+  }
+  std::nth_element(shares.begin(), shares.begin() + n_decode / 2, shares.end());
+  std::printf("  in turns with plain reading: %.1f %% of its bandwidth (median of %u)\n",
+              100 * shares[n_decode / 2], n_decode);
   std::printf("  highest of the last logits %.9g; %llu rows of the head computed\n", checksum,
               static_cast<unsigned long long>(bn_context_head_rows(context)));
   bn_context_destroy(context);

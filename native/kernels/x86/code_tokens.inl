@@ -1,6 +1,6 @@
-// Several tokens' ternary products with 256-bit registers, over the packed codes themselves.
+// Several tokens' ternary products with 256-bit registers, over the 2-bit codes themselves.
 //
-// A register of 32 packed bytes becomes four registers of codes, each of which meets eight tokens'
+// A register of 32 bytes becomes four registers of codes, each of which meets eight tokens'
 // activations. The shifts and masks go where no product can (on Zen 3, products take two of four
 // pipes and their sums most of the rest), so that they cost next to nothing: on Zen 3 the loop alone
 // runs at 99 % of multiply_adds' speed. Codes unpacked to memory first were read back at 91 % from the
@@ -25,7 +25,7 @@ namespace {
 constexpr uint64_t kMostTokens = 8;
 // Activations of one tile: at most so many bytes, so that they stay in the first cache level.
 constexpr uint64_t kScratchBytes = 8 * 2688;
-// Rows that a tile passes over at a time; their packed codes stay in the second cache level (of 2560
+// Rows that a tile passes over at a time; their codes stay in the second cache level (of 2560
 // columns: 160 KiB) until the last token. Fewer rows cost more: 64 take 4 % longer.
 constexpr uint64_t kPassRows = 256;
 // Rows whose sums are added up together.
