@@ -4,7 +4,8 @@
 //   kernel_bench [kernel] [threads]
 //
 // Every result is compared with the build "scalar" (exit status 1 when one differs). Weights lie in a
-// buffer much larger than the caches and are read from begin to end, as a forward pass does. The best
+// buffer much larger than the caches, in large pages where the OS has them, and are read from begin to
+// end, as a forward pass does with copied weights. The best
 // of several runs counts: other work on the machine only ever slows one down, so on a busy machine
 // the shares are too low.
 #include <chrono>
@@ -96,10 +97,25 @@ std::vector<uint8_t> random_weights(uint64_t n_bytes, uint64_t seed) {
   return bytes;
 }
 
+// A copy in large pages.
+class Weights {
+ public:
+  explicit Weights(const std::vector<uint8_t>& bytes) {
+    if (!bytes_.allocate(bytes.size())) std::abort();
+    prefer_huge_pages(bytes_.data(), bytes_.bytes());
+    std::memcpy(bytes_.data(), bytes.data(), bytes.size());
+  }
+  const uint8_t* data() const { return bytes_.data(); }
+  uint64_t size() const { return bytes_.bytes(); }
+
+ private:
+  Array<uint8_t> bytes_;
+};
+
 void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
   // As many rows as the memory limit's buffer has when the weights are read once; else one matrix.
   const uint64_t all_rows = n_tokens == 1 ? kReadBytes / (cols / 4) : rows;
-  const std::vector<uint8_t> codes = random_bytes(all_rows * cols / 4, 1);
+  const Weights codes(random_bytes(all_rows * cols / 4, 1));
   Array<int8_t> q;
   if (!q.allocate(n_tokens * cols)) std::abort();
   const std::vector<uint8_t> bytes = random_bytes(n_tokens * cols, 2);
@@ -147,8 +163,9 @@ void Bench::ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens) {
 
 void Bench::packed(uint64_t cols) {
   const uint64_t group_bytes = packed_group_bytes(cols), groups = kReadBytes / group_bytes;
-  std::vector<uint8_t> data = random_bytes(groups * group_bytes, 1);
-  for (uint64_t g = 0; g < groups; ++g) std::memset(&data[g * group_bytes], 0, BN_PACKED_HEADER_BYTES);
+  std::vector<uint8_t> bytes = random_bytes(groups * group_bytes, 1);
+  for (uint64_t g = 0; g < groups; ++g) std::memset(&bytes[g * group_bytes], 0, BN_PACKED_HEADER_BYTES);
+  const Weights data(bytes);
   const uint64_t rows = groups * BN_PACKED_ROWS;
   const TernaryWeights weights = {{}, {data.data(), rows, cols, 0.5f}};
   const std::vector<uint8_t> q = random_bytes(cols, 2);
@@ -173,7 +190,7 @@ void Bench::packed(uint64_t cols) {
 
 void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
   const uint64_t row_bytes = dense_row_bytes(type, kWidth), rows = kReadBytes / row_bytes;
-  const std::vector<uint8_t> weights = random_weights(rows * row_bytes, 3);
+  const Weights weights(random_weights(rows * row_bytes, 3));
   const std::vector<float> floats = random_floats(n_tokens * kWidth, 4);
   Array<float> x;  // aligned, as a context's
   if (!x.allocate(floats.size())) std::abort();
