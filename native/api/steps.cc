@@ -152,17 +152,19 @@ int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_heads, 
       kv_bytes_each < saturating_product(n_kv_heads, n_positions, row_bytes)) {
     return BN_ERROR_BUFFER_TOO_SMALL;
   }
+  if (n_positions > INT32_MAX) return BN_ERROR_ARGUMENT;
   const uint64_t group = n_heads / n_kv_heads;
   Array<float> scratch;
-  if (!scratch.allocate(attention_scratch_floats(group, n_positions))) {
+  if (!scratch.allocate(attention_scratch_floats(group, head_dim, n_positions))) {
     return BN_ERROR_OUT_OF_MEMORY;
   }
   const DefaultFloatMode float_mode;
   const uint64_t head_bytes = n_positions * row_bytes;
+  const int32_t position = static_cast<int32_t>(n_positions) - 1;
   for (uint64_t h = 0; h < n_kv_heads; ++h) {
     const KvView view = {kv_type, static_cast<const uint8_t*>(k) + h * head_bytes,
                          static_cast<const uint8_t*>(v) + h * head_bytes, 0, n_positions, nullptr};
-    attention(*table, view, group, head_dim, n_positions, scale, q + h * group * head_dim,
+    attention(*table, view, {1, group, head_dim, &position, 0}, scale, q + h * group * head_dim,
               scratch.data(), out + h * group * head_dim);
   }
   return BN_OK;

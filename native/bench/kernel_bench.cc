@@ -16,7 +16,9 @@
 
 #include "include/bitnet.h"
 #include "kernels/registry.h"
+#include "ops/attention.h"
 #include "ops/dense.h"
+#include "ops/kv_row.h"
 #include "ops/linear.h"
 #include "ops/pack.h"
 #include "runtime/pool.h"
@@ -28,7 +30,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint64_t kWidth = 2560, kFeedForward = 6912, kHeadDim = 128, kGroup = 4;
+constexpr uint64_t kWidth = 2560, kFeedForward = 6912, kHeadDim = 128;
 constexpr uint64_t kReadBytes = uint64_t{256} << 20;
 
 struct Bench {
@@ -68,7 +70,7 @@ struct Bench {
   void ternary(uint64_t rows, uint64_t cols, uint64_t n_tokens);
   void packed(uint64_t cols);
   void head(uint32_t type, const char* type_name, uint64_t n_tokens);
-  void attention(uint64_t n_positions);
+  void attention(uint64_t n_queries, uint64_t n_positions);
   void deep_attention(uint32_t kv_type, const char* type_name);
   void rows_of(uint64_t n);
 };
@@ -214,32 +216,42 @@ void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
 }
 
 // One KV head's group of query heads over positions in the caches: what it takes per position.
-void Bench::attention(uint64_t n_positions) {
-  const std::vector<uint8_t> k = random_weights(2 * n_positions * kHeadDim, 5);
-  const std::vector<uint8_t> v = random_weights(2 * n_positions * kHeadDim, 6);
-  const std::vector<float> q = random_floats(kGroup * kHeadDim, 7);
-  const auto run = [&](const KernelTable& table, std::vector<float>* scores,
-                       std::vector<float>* out) {
-    table.attention_scores(q.data(), kGroup, kHeadDim, BN_TYPE_F16, k.data(), n_positions,
-                           k.data(), 0.088f, scores->data(), n_positions);
-    std::memset(out->data(), 0, out->size() * sizeof(float));
-    float sums[kGroup];
-    for (uint64_t h = 0; h < kGroup; ++h) {
-      sums[h] = table.softmax(scores->data() + h * n_positions, n_positions);
-    }
-    table.attention_mix(scores->data(), n_positions, kGroup, kHeadDim, BN_TYPE_F16, v.data(),
-                        n_positions, v.data(), 0, kHeadDim, out->data());
-    for (uint64_t h = 0; h < kGroup; ++h) {
-      table.divide(out->data() + h * kHeadDim, kHeadDim, sums[h]);
-    }
+void Bench::attention(uint64_t n_queries, uint64_t n_positions) {
+  const uint64_t row_bytes = kv_row_bytes(BN_TYPE_F16, kHeadDim);
+  const std::vector<uint8_t> k = random_weights(n_positions * row_bytes, 5);
+  const std::vector<uint8_t> v = random_weights(n_positions * row_bytes, 6);
+  const KvView kv = {BN_TYPE_F16,        k.data(), v.data(), BN_KV_PAGE_TOKENS * row_bytes,
+                     BN_KV_PAGE_TOKENS, nullptr};
+  const std::vector<float> q = random_floats(n_queries * kHeadDim, 7);
+  const uint64_t stride = attention_score_stride(n_positions);
+  std::vector<float> scores(n_queries * stride), expected_scores(scores.size());
+  std::vector<float> out(n_queries * kHeadDim), expected(out.size());
+  const auto score = [&](const KernelTable& table, std::vector<float>* to) {
+    attention_scores(table, kv, n_queries, kHeadDim, {0, n_positions}, 0.088f, q.data(),
+                     to->data(), stride);
   };
-  std::vector<float> scores(kGroup * n_positions), out(kGroup * kHeadDim), expected(out.size());
-  const double nanos = best_nanos([&] { run(kernel, &scores, &out); });
-  char name[64];
-  std::snprintf(name, sizeof name, "attention, 4 heads, %llu positions",
-                static_cast<unsigned long long>(n_positions));
-  print(name, static_cast<double>(2 * kGroup * kHeadDim * n_positions), "GMAC/s", nanos, 0);
-  run(scalar, &scores, &expected);
+  const auto mix = [&](const KernelTable& table, std::vector<float>* to) {
+    std::fill(to->begin(), to->end(), 0.0f);
+    attention_mix(table, kv, n_queries, kHeadDim, {0, n_positions}, {0, kHeadDim}, scores.data(),
+                  stride, to->data());
+  };
+  constexpr int kRepeats = 20;  // for the clock
+  const double products = static_cast<double>(kRepeats * n_queries * kHeadDim * n_positions);
+  const auto show = [&](const char* step, const auto& f) {
+    char name[64];
+    std::snprintf(name, sizeof name, "%s, %llu queries, %llu keys", step,
+                  static_cast<unsigned long long>(n_queries),
+                  static_cast<unsigned long long>(n_positions));
+    const double nanos = best_nanos([&] {
+      for (int i = 0; i < kRepeats; ++i) f();
+    });
+    print(name, products, "GMAC/s", nanos, 0);
+  };
+  show("scores", [&] { score(kernel, &scores); });
+  score(scalar, &expected_scores);
+  expect_equal(scores, expected_scores);
+  show("mixing", [&] { mix(kernel, &out); });
+  mix(scalar, &expected);
   expect_equal(out, expected);
 }
 
@@ -342,7 +354,10 @@ int main(int argc, char** argv) {
   for (const auto& head : head_types) {
     for (const uint64_t n_tokens : {1, 8}) bench.head(head.type, head.name, n_tokens);
   }
-  for (const uint64_t n_positions : {512, 4096}) bench.attention(n_positions);
+  // One token's, and those of a tile of tokens.
+  for (const uint64_t n_queries : {uint64_t{4}, kMaxAttentionQueries}) {
+    for (const uint64_t n_positions : {256, 4096}) bench.attention(n_queries, n_positions);
+  }
   bench.deep_attention(BN_TYPE_F16, "F16");
   bench.deep_attention(BN_TYPE_Q8_0, "Q8_0");
   bench.deep_attention(BN_TYPE_F32, "F32");

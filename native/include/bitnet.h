@@ -518,7 +518,7 @@ BN_API int32_t bn_op_kv_rows(uint32_t kernel, uint32_t kv_type, uint64_t n_rows,
 /*
  * One query token against n_positions keys and values: out[n_heads][head_dim] from
  * q[n_heads][head_dim] and k, v [n_kv_heads][n_positions] rows of head_dim elements of kv_type F16,
- * F32 or Q8_0, as bn_op_kv_rows makes them.
+ * F32 or Q8_0, as bn_op_kv_rows makes them. n_positions is at most INT32_MAX.
  */
 BN_API int32_t bn_op_attention(uint32_t kernel, uint64_t n_heads, uint64_t n_kv_heads,
                                uint64_t head_dim, uint64_t n_positions, float scale, const float *q,

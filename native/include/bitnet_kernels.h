@@ -89,10 +89,11 @@ typedef struct bn_quantized_rows {
 } bn_quantized_rows;
 
 // Changes whenever bn_kernel_table does.
-enum { BN_KERNEL_TABLE_VERSION = 5 };
+enum { BN_KERNEL_TABLE_VERSION = 6 };
 
-// Most query heads that one call of attention_scores or attention_mix takes.
-enum { BN_MAX_ATTENTION_HEADS = 8 };
+// Most queries that one call of attention_scores or attention_mix takes: heads of one token, or of several
+// that see the same positions.
+enum { BN_MAX_ATTENTION_QUERIES = 32 };
 
 typedef struct bn_kernel_table {
   uint32_t version;         // BN_KERNEL_TABLE_VERSION
@@ -141,21 +142,21 @@ typedef struct bn_kernel_table {
   // y[n] = x[n] rounded to F16.
   void (*narrow_f16)(const float* x, uint64_t n, uint16_t* y);
 
-  // scores[h * stride + t] = dot(q[h], k[t]) * scale for 1..BN_MAX_ATTENTION_HEADS heads; k
+  // scores[j * stride + t] = dot(q[j], k[t]) * scale for 1..BN_MAX_ATTENTION_QUERIES queries; k
   // is n_positions rows of head_dim elements of kv_type F16, F32 or Q8_0. A row of Q8_0 is the
   // F16 scales of every 32 elements (the last may be fewer), then the elements as int8. next is
   // where the next call will read as many rows: a kernel may prefetch them, and only that.
-  void (*attention_scores)(const float* q, uint64_t n_heads, uint64_t head_dim, uint32_t kv_type,
+  void (*attention_scores)(const float* q, uint64_t n_queries, uint64_t head_dim, uint32_t kv_type,
                            const void* k, uint64_t n_positions, const void* next, float scale,
                            float* scores, uint64_t stride);
 
   // Turns n scores into exp(score - max) in place and returns their lane sum.
   float (*softmax)(float* scores, uint64_t n);
 
-  // acc[h][i] = fma(e[h * stride + t], v[t][i], acc[h][i]) for ascending t and columns
-  // column_begin..column_end of head_dim, 1..BN_MAX_ATTENTION_HEADS heads. column_begin is a multiple
-  // of 16; next is as for attention_scores.
-  void (*attention_mix)(const float* e, uint64_t stride, uint64_t n_heads, uint64_t head_dim,
+  // acc[j][i] = fma(e[j * stride + t], v[t][i], acc[j][i]) for ascending t and columns
+  // column_begin..column_end of head_dim, 1..BN_MAX_ATTENTION_QUERIES queries. column_begin is a
+  // multiple of 16; next is as for attention_scores.
+  void (*attention_mix)(const float* e, uint64_t stride, uint64_t n_queries, uint64_t head_dim,
                         uint32_t kv_type, const void* v, uint64_t n_positions, const void* next,
                         uint64_t column_begin, uint64_t column_end, float* acc);
 

@@ -45,6 +45,34 @@ void exp_kernel(const float* x, uint64_t n, float* y) {
   if (i < n) store_part(exp_of(load_part(x + i, n - i)), y + i, n - i);
 }
 
+float softmax_kernel(float* scores, uint64_t n) {
+  // The order in which the maximum is taken does not show: NaN never enters it, and zeros of
+  // different sign give the same exp below.
+  V m = V::set1(-__builtin_inff());
+  uint64_t i = 0;
+  for (; i + 16 <= n; i += 16) m = V::max(V::load(scores + i), m);
+  float lanes[16];
+  m.store(lanes);
+  float largest = -__builtin_inff();
+  for (float v : lanes) largest = v > largest ? v : largest;
+  for (; i < n; ++i) largest = scores[i] > largest ? scores[i] : largest;
+
+  const V mm = V::set1(largest);
+  V sum = V::zero();
+  for (i = 0; i + 16 <= n; i += 16) {
+    const V e = exp_of(V::sub(V::load(scores + i), mm));
+    e.store(scores + i);
+    sum = V::add(sum, e);
+  }
+  if (i < n) {
+    store_part(exp_of(V::sub(load_part(scores + i, n - i), mm)), scores + i, n - i);
+    sum.store(lanes);
+    for (uint64_t j = 0; i + j < n; ++j) lanes[j] += scores[i + j];
+    sum = V::load(lanes);
+  }
+  return sum.fold();
+}
+
 // ---- widening and narrowing ----
 
 template <typename E>

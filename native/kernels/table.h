@@ -11,7 +11,7 @@ using TernaryMatrix = bn_ternary_matrix;
 using PackedMatrix = bn_packed_matrix;
 using QuantizedRows = bn_quantized_rows;
 
-constexpr uint64_t kMaxAttentionHeads = BN_MAX_ATTENTION_HEADS;
+constexpr uint64_t kMaxAttentionQueries = BN_MAX_ATTENTION_QUERIES;
 
 }  // namespace bitnet
 

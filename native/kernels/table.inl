@@ -1,6 +1,7 @@
 // The last include of a build's translation unit: the kernels written once for all builds, and the
 // table of them. BN_KERNEL_TABLE(symbol, name, requirements, description).
-#include "kernels/attention_ops.inl"
+#include "kernels/attention_mix.inl"
+#include "kernels/attention_scores.inl"
 #include "kernels/float_ops.inl"
 #include "kernels/head_ops.inl"
 #include "kernels/packed_ops.inl"

@@ -2,81 +2,117 @@
 
 #include <string.h>
 
+#include <algorithm>
+
+#include "ops/kv_row.h"
+
 namespace bitnet {
 namespace {
 
-// Calls f(first head, heads) for the heads in groups that a kernel takes: they read each key and value
-// once.
+// Scores of a tile: half of a small second-level cache.
+constexpr uint64_t kTileScores = uint64_t{1} << 16;
+
+// Calls f(rows, first position, positions, the next call's rows) for each block that holds some of these
+// positions; rows is kv.keys or kv.values. The last call is its own next.
 template <typename F>
-void for_each_group(uint64_t n_heads, const F& f) {
-  for (uint64_t h = 0; h < n_heads; h += kMaxAttentionHeads) {
-    f(h, n_heads - h < kMaxAttentionHeads ? n_heads - h : kMaxAttentionHeads);
+void for_each_block(const KvView& kv, const uint8_t* rows, uint64_t row_bytes, Range positions,
+                    const F& f) {
+  const auto at = [&](uint64_t t) {
+    const uint64_t b = t / kv.block_tokens;
+    const uint64_t block = kv.blocks == nullptr ? b : static_cast<uint64_t>(kv.blocks[b]);
+    return rows + block * kv.block_bytes + t % kv.block_tokens * row_bytes;
+  };
+  for (uint64_t t = positions.begin; t < positions.end;) {
+    const uint64_t end = std::min(positions.end, (t / kv.block_tokens + 1) * kv.block_tokens);
+    f(at(t), t, end - t, at(end < positions.end ? end : t));
+    t = end;
   }
 }
 
-// Calls f(rows, first position, positions, the next call's rows) for each block that holds some of
-// begin..end; rows is kv.keys or kv.values. The last call is its own next.
-template <typename F>
-void for_each_block(const KvView& kv, const uint8_t* rows, uint64_t begin, uint64_t end,
-                    const F& f) {
-  const auto block = [&](uint64_t t) {
-    const uint64_t b = t / kv.block_tokens;
-    return rows + (kv.blocks == nullptr ? b : static_cast<uint64_t>(kv.blocks[b])) * kv.block_bytes;
-  };
-  for (uint64_t t = begin; t < end; t += kv.block_tokens) {
-    const uint64_t count = end - t < kv.block_tokens ? end - t : kv.block_tokens;
-    f(block(t), t, count, block(t + count < end ? t + count : t));
+// The attention of heads first..first+n of a tile.
+void attend(const KernelTable& kernel, const KvView& kv, const AttentionTile& tile, uint64_t first,
+            uint64_t n, float scale, const float* q, float* scratch, float* out) {
+  const uint64_t n_tokens = tile.n_tokens, d = tile.head_dim, n_queries = n_tokens * n;
+  const auto seen = [&](uint64_t i) { return static_cast<uint64_t>(tile.positions[i]) + 1; };
+  uint64_t shared = seen(0), longest = shared;
+  for (uint64_t i = 1; i < n_tokens; ++i) {
+    shared = std::min(shared, seen(i));
+    longest = std::max(longest, seen(i));
+  }
+  const uint64_t stride = attention_score_stride(longest);
+  float *scores = scratch, *queries = scores + n_queries * stride, *acc = queries + n_queries * d;
+  for (uint64_t i = 0; i < n_tokens; ++i) {
+    memcpy(queries + i * n * d, q + i * tile.stride + first * d, n * d * sizeof(float));
+  }
+
+  // What all tokens see, then what only some do.
+  attention_scores(kernel, kv, n_queries, d, {0, shared}, scale, queries, scores, stride);
+  for (uint64_t i = 0; i < n_tokens; ++i) {
+    attention_scores(kernel, kv, n, d, {shared, seen(i)}, scale, queries + i * n * d,
+                     scores + i * n * stride, stride);
+  }
+  float sums[kMaxAttentionQueries];
+  for (uint64_t j = 0; j < n_queries; ++j) {
+    sums[j] = kernel.softmax(scores + j * stride, seen(j / n));
+  }
+  memset(acc, 0, n_queries * d * sizeof(float));
+  attention_mix(kernel, kv, n_queries, d, {0, shared}, {0, d}, scores, stride, acc);
+  for (uint64_t i = 0; i < n_tokens; ++i) {
+    attention_mix(kernel, kv, n, d, {shared, seen(i)}, {0, d}, scores + i * n * stride, stride,
+                  acc + i * n * d);
+  }
+  for (uint64_t j = 0; j < n_queries; ++j) kernel.divide(acc + j * d, d, sums[j]);
+
+  for (uint64_t i = 0; i < n_tokens; ++i) {
+    memcpy(out + i * tile.stride + first * d, acc + i * n * d, n * d * sizeof(float));
   }
 }
 
 }  // namespace
 
-void attention_scores(const KernelTable& kernel, const KvView& kv, uint64_t n_heads,
-                      uint64_t head_dim, uint64_t begin, uint64_t end, float scale, const float* q,
+uint64_t attention_score_stride(uint64_t n_positions) {
+  return ((n_positions + 15) / 16 | 1) * 16;
+}
+
+uint64_t attention_tile_tokens(uint64_t n_heads, uint64_t n_positions) {
+  const uint64_t most_rows =
+      std::min(kMaxAttentionQueries, kTileScores / attention_score_stride(n_positions));
+  return std::max(most_rows / n_heads, uint64_t{1});
+}
+
+uint64_t attention_scratch_floats(uint64_t n_heads, uint64_t head_dim, uint64_t n_positions) {
+  const uint64_t stride = attention_score_stride(n_positions);
+  const uint64_t scores = std::max(std::min(n_heads, kMaxAttentionQueries) * stride,
+                                   std::min(kMaxAttentionQueries * stride, kTileScores));
+  return scores + 2 * kMaxAttentionQueries * head_dim;
+}
+
+void attention_scores(const KernelTable& kernel, const KvView& kv, uint64_t n_queries,
+                      uint64_t head_dim, Range positions, float scale, const float* q,
                       float* scores, uint64_t stride) {
-  for_each_group(n_heads, [&](uint64_t h, uint64_t n) {
-    for_each_block(kv, kv.keys, begin, end,
-                   [&](const uint8_t* k, uint64_t t, uint64_t count, const uint8_t* next) {
-                     kernel.attention_scores(q + h * head_dim, n, head_dim, kv.type, k, count,
-                                             next, scale, scores + h * stride + t, stride);
-                   });
-  });
+  for_each_block(kv, kv.keys, kv_row_bytes(kv.type, head_dim), positions,
+                 [&](const uint8_t* k, uint64_t t, uint64_t count, const uint8_t* next) {
+                   kernel.attention_scores(q, n_queries, head_dim, kv.type, k, count, next, scale,
+                                           scores + t, stride);
+                 });
 }
 
-void attention_mix(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
-                   uint64_t n_positions, uint64_t begin, uint64_t end, const float* e,
-                   const float* sums, float* out) {
-  for (uint64_t h = 0; h < n_heads; ++h) {
-    memset(out + h * head_dim + begin, 0, (end - begin) * sizeof(float));
+void attention_mix(const KernelTable& kernel, const KvView& kv, uint64_t n_queries,
+                   uint64_t head_dim, Range positions, Range columns, const float* e,
+                   uint64_t stride, float* acc) {
+  for_each_block(kv, kv.values, kv_row_bytes(kv.type, head_dim), positions,
+                 [&](const uint8_t* v, uint64_t t, uint64_t count, const uint8_t* next) {
+                   kernel.attention_mix(e + t, stride, n_queries, head_dim, kv.type, v, count, next,
+                                        columns.begin, columns.end, acc);
+                 });
+}
+
+void attention(const KernelTable& kernel, const KvView& kv, const AttentionTile& tile, float scale,
+               const float* q, float* scratch, float* out) {
+  const uint64_t n_heads = tile.n_heads;
+  for (uint64_t h = 0; h < n_heads; h += kMaxAttentionQueries) {
+    attend(kernel, kv, tile, h, std::min(kMaxAttentionQueries, n_heads - h), scale, q, scratch, out);
   }
-  for_each_group(n_heads, [&](uint64_t h, uint64_t n) {
-    for_each_block(kv, kv.values, 0, n_positions,
-                   [&](const uint8_t* v, uint64_t t, uint64_t count, const uint8_t* next) {
-                     kernel.attention_mix(e + h * n_positions + t, n_positions, n, head_dim,
-                                          kv.type, v, count, next, begin, end, out + h * head_dim);
-                   });
-  });
-  for (uint64_t h = 0; h < n_heads; ++h) {
-    kernel.divide(out + h * head_dim + begin, end - begin, sums[h]);
-  }
-}
-
-uint64_t attention_scratch_floats(uint64_t n_heads, uint64_t n_positions) {
-  return (n_heads < kMaxAttentionHeads ? n_heads : kMaxAttentionHeads) * n_positions;
-}
-
-void attention(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
-               uint64_t n_positions, float scale, const float* q, float* scratch, float* out) {
-  for_each_group(n_heads, [&](uint64_t h, uint64_t n) {
-    attention_scores(kernel, kv, n, head_dim, 0, n_positions, scale, q + h * head_dim, scratch,
-                     n_positions);
-    float sums[kMaxAttentionHeads];
-    for (uint64_t i = 0; i < n; ++i) {
-      sums[i] = kernel.softmax(scratch + i * n_positions, n_positions);
-    }
-    attention_mix(kernel, kv, n, head_dim, n_positions, 0, head_dim, scratch, sums,
-                  out + h * head_dim);
-  });
 }
 
 }  // namespace bitnet

@@ -1,4 +1,4 @@
-// Attention of one token's query heads that share a KV head.
+// Attention of query heads that share a KV head.
 #ifndef BITNET_OPS_ATTENTION_H
 #define BITNET_OPS_ATTENTION_H
 
@@ -18,26 +18,46 @@ struct KvView {
   const int32_t* blocks;
 };
 
-// Floats of scratch that attention needs for n_heads heads over n_positions.
-uint64_t attention_scratch_floats(uint64_t n_heads, uint64_t n_positions);
+// The query heads of some tokens of one sequence. Token i sees positions 0..positions[i]; its heads'
+// queries, and their results, are rows of head_dim floats from i * stride on.
+struct AttentionTile {
+  uint64_t n_tokens, n_heads, head_dim;
+  const int32_t* positions;
+  uint64_t stride;
+};
 
-// out[n_heads][head_dim] from q[n_heads][head_dim] and positions 0..n_positions-1 (n_positions >= 1).
-void attention(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
-               uint64_t n_positions, float scale, const float* q, float* scratch, float* out);
+// The number of tokens that a tile may have, up to which more are faster, for tokens that see up to
+// n_positions.
+uint64_t attention_tile_tokens(uint64_t n_heads, uint64_t n_positions);
 
-// The same in steps, each of which threads may share: scores over ranges of positions, then
-// KernelTable::softmax of each head's, then the mixing over ranges of columns.
+// Floats of scratch for any tile of tokens that see up to n_positions.
+uint64_t attention_scratch_floats(uint64_t n_heads, uint64_t head_dim, uint64_t n_positions);
 
-// scores[n_heads][stride] of positions begin..end; begin is a multiple of kv.block_tokens.
-void attention_scores(const KernelTable& kernel, const KvView& kv, uint64_t n_heads,
-                      uint64_t head_dim, uint64_t begin, uint64_t end, float scale, const float* q,
+// The results for a tile's queries q.
+void attention(const KernelTable& kernel, const KvView& kv, const AttentionTile& tile, float scale,
+               const float* q, float* scratch, float* out);
+
+// The same in steps for up to kMaxAttentionQueries rows of queries: scores, then KernelTable::softmax of
+// each row's, then mixing, from zeros, then KernelTable::divide.
+
+struct Range {
+  uint64_t begin, end;
+};
+
+// Scores of the positions in rows that lie stride apart: a power of two would put all rows' into the same
+// few lines of a cache.
+uint64_t attention_score_stride(uint64_t n_positions);
+
+// scores[n_queries][stride] of q[n_queries][head_dim] at these positions.
+void attention_scores(const KernelTable& kernel, const KvView& kv, uint64_t n_queries,
+                      uint64_t head_dim, Range positions, float scale, const float* q,
                       float* scores, uint64_t stride);
 
-// Columns begin..end of out[n_heads][head_dim]; begin is a multiple of 16. e[n_heads][n_positions] and
-// sums[n_heads] are what softmax left.
-void attention_mix(const KernelTable& kernel, const KvView& kv, uint64_t n_heads, uint64_t head_dim,
-                   uint64_t n_positions, uint64_t begin, uint64_t end, const float* e,
-                   const float* sums, float* out);
+// Adds values weighted with e[n_queries][stride] to these columns of acc[n_queries][head_dim];
+// columns.begin is a multiple of 16.
+void attention_mix(const KernelTable& kernel, const KvView& kv, uint64_t n_queries,
+                   uint64_t head_dim, Range positions, Range columns, const float* e,
+                   uint64_t stride, float* acc);
 
 }  // namespace bitnet
 

@@ -38,7 +38,8 @@ uint64_t ContextSize::row_floats() const {
 }
 
 uint64_t ContextSize::score_floats() const {
-  return attention_scratch_floats(hparams.n_heads / hparams.n_kv_heads, max_positions);
+  return attention_scratch_floats(hparams.n_heads / hparams.n_kv_heads, hparams.head_dim,
+                                  max_positions);
 }
 
 uint64_t ContextSize::kernel_bytes() const { return (kernel.scratch_bytes + 63) / 64 * 64; }

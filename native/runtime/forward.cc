@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <algorithm>
+
 #include "ops/attention.h"
 #include "ops/linear.h"
 #include "runtime/batch.h"
@@ -17,6 +19,9 @@ constexpr uint64_t kHeadChunkRows = 192;
 // With fewer pairs of a token and a KV head than this to a thread, threads share each token's attention:
 // of whole pairs, some threads would have none left at the end.
 constexpr uint64_t kItemsPerThread = 8;
+
+// Fewer products with keys than this are not worth the steps that sharing takes.
+constexpr uint64_t kSharedProducts = uint64_t{1} << 18;
 
 // One run over one batch. Steps alternate between "per token" work (norms, quantisation, RoPE,
 // activation: split by token) and products and attention (split by output row or by head). Nothing is
@@ -179,8 +184,12 @@ void Pass::append_kv(uint32_t layer) {
 void Pass::attend(uint32_t layer) {
   const uint64_t group = h_.n_heads / h_.n_kv_heads, a = model_.attn_width();
   const uint64_t n_tokens = batch_.n_tokens, n_items = n_tokens * h_.n_kv_heads;
-  const uint64_t n_threads = threads_.n_threads();
-  if (n_threads > 1 && n_items < kItemsPerThread * n_threads) {
+  const uint64_t enough = kItemsPerThread * threads_.n_threads();
+  uint64_t longest = 0;
+  for (uint64_t i = 0; i < n_tokens; ++i) {
+    longest = std::max(longest, static_cast<uint64_t>(batch_.positions[i]) + 1);
+  }
+  if (threads_.n_threads() > 1 && n_items < enough && longest * a >= kSharedProducts) {
     for (uint64_t i = 0; i < n_tokens; ++i) {
       shared_attention(&threads_, kv_, layer, pages_of(i),
                        static_cast<uint64_t>(batch_.positions[i]) + 1, c_.q.data() + i * a,
@@ -188,15 +197,22 @@ void Pass::attend(uint32_t layer) {
     }
     return;
   }
-  // Item = (KV head, token), tokens inside: neighbours read the same keys.
-  threads_.for_each(n_items, 1, [&](uint64_t begin, uint64_t end, uint32_t thread) {
+  // Item = a KV head and a few tokens: neighbours see the same keys.
+  const uint64_t item_tokens = std::max(
+      std::min(attention_tile_tokens(group, longest), n_items / enough), uint64_t{1});
+  const uint64_t head_items = (n_tokens + item_tokens - 1) / item_tokens;
+  threads_.for_each(h_.n_kv_heads * head_items, 1, [&](uint64_t item, uint64_t end, uint32_t thread) {
     float* scratch = c_.scores.data() + thread * c_.score_floats;
-    for (uint64_t item = begin; item < end; ++item) {
-      const uint64_t i = item % n_tokens, kv_head = item / n_tokens;
-      const uint64_t offset = i * a + kv_head * group * h_.head_dim;
-      const KvView view = kv_.view(layer, static_cast<uint32_t>(kv_head), pages_of(i));
-      attention(kernel_, view, group, h_.head_dim, static_cast<uint64_t>(batch_.positions[i]) + 1,
-                h_.attention_scale, c_.q.data() + offset, scratch, c_.attention.data() + offset);
+    for (; item < end; ++item) {
+      const uint64_t kv_head = item / head_items, offset = kv_head * group * h_.head_dim;
+      const uint64_t last = std::min((item % head_items + 1) * item_tokens, n_tokens);
+      for (uint64_t i = item % head_items * item_tokens, next; i < last; i = next) {
+        for (next = i + 1; next < last && batch_.sequences[next] == batch_.sequences[i];) ++next;
+        const AttentionTile tile = {next - i, group, h_.head_dim, batch_.positions + i, a};
+        attention(kernel_, kv_.view(layer, static_cast<uint32_t>(kv_head), pages_of(i)), tile,
+                  h_.attention_scale, c_.q.data() + i * a + offset, scratch,
+                  c_.attention.data() + i * a + offset);
+      }
     }
   });
 }

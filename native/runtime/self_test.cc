@@ -141,15 +141,15 @@ bool test_narrow_f16(Trial& t) {
   return true;
 }
 
-// Calls f(kv_type, heads, head_dim, positions) for several shapes, with keys or values in t.bytes.
+// Calls f(kv_type, queries, head_dim, positions) for several shapes, with keys or values in t.bytes.
 template <typename F>
 bool attention_shapes_agree(Trial& t, const F& f) {
   for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
-    for (const uint64_t heads : {uint64_t{1}, uint64_t{3}, kHeads}) {
+    for (const uint64_t queries : {uint64_t{1}, uint64_t{3}, uint64_t{4}, uint64_t{9}, kQueries}) {
       for (const uint64_t dim : kHeadDims) {
         for (const uint64_t positions : {uint64_t{1}, uint64_t{7}, kMaxPositions}) {
           t.fill_elements(type, positions * kv_row_bytes(type, dim));
-          if (!f(type, heads, dim, positions)) return false;
+          if (!f(type, queries, dim, positions)) return false;
         }
       }
     }
@@ -159,11 +159,11 @@ bool attention_shapes_agree(Trial& t, const F& f) {
 
 bool test_attention_scores(Trial& t) {
   return attention_shapes_agree(
-      t, [&](uint32_t type, uint64_t heads, uint64_t dim, uint64_t positions) {
-        t.fill(t.x, heads * dim);
+      t, [&](uint32_t type, uint64_t queries, uint64_t dim, uint64_t positions) {
+        t.fill(t.x, queries * dim);
         const uint64_t stride = positions + 1;
-        return t.floats_agree(heads * stride, dim, [&](const KernelTable& k, float* out) {
-          k.attention_scores(t.x.data(), heads, dim, type, t.bytes.data(), positions,
+        return t.floats_agree(queries * stride, dim, [&](const KernelTable& k, float* out) {
+          k.attention_scores(t.x.data(), queries, dim, type, t.bytes.data(), positions,
                              t.bytes.data(), 0.125f, out, stride);
         });
       });
@@ -181,12 +181,12 @@ bool test_softmax(Trial& t) {
 
 bool test_attention_mix(Trial& t) {
   return attention_shapes_agree(
-      t, [&](uint32_t type, uint64_t heads, uint64_t dim, uint64_t positions) {
+      t, [&](uint32_t type, uint64_t queries, uint64_t dim, uint64_t positions) {
         const uint64_t stride = positions + 1;
-        t.fill(t.x, heads * stride);
-        return t.floats_agree(heads * dim, dim, [&](const KernelTable& k, float* out) {
+        t.fill(t.x, queries * stride);
+        return t.floats_agree(queries * dim, dim, [&](const KernelTable& k, float* out) {
           for (const uint64_t begin : {uint64_t{0}, dim / 32 * 16}) {
-            k.attention_mix(t.x.data(), stride, heads, dim, type, t.bytes.data(), positions,
+            k.attention_mix(t.x.data(), stride, queries, dim, type, t.bytes.data(), positions,
                             t.bytes.data(), begin, dim, out);
           }
         });

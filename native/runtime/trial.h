@@ -21,7 +21,7 @@ constexpr uint64_t kSlack = 16;  // elements after a result that must stay as th
 constexpr uint64_t kRows = 37, kMaxTokens = 27, kMaxColumns = 5376;
 constexpr uint64_t kTokens[] = {1, 2, 5, kMaxTokens};
 constexpr uint64_t kColumns[] = {128, 640, kMaxColumns};
-constexpr uint64_t kHeads = BN_MAX_ATTENTION_HEADS, kMaxHeadDim = 128, kMaxPositions = 33;
+constexpr uint64_t kQueries = BN_MAX_ATTENTION_QUERIES, kMaxHeadDim = 128, kMaxPositions = 33;
 constexpr uint64_t kHeadDims[] = {2, 6, 64, 80, kMaxHeadDim};
 
 // The results of the trusted build and of the tested one.
@@ -53,7 +53,7 @@ struct Trial {
 
   [[nodiscard]] bool allocate() {
     constexpr uint64_t kFloats = kMaxTokens * (kRows + kSlack) + kMaxTokens * kMaxSize +
-                                 kHeads * (kMaxHeadDim + kMaxPositions);
+                                 kQueries * (kMaxHeadDim + kMaxPositions);
     constexpr uint64_t kBytes = kRows * kMaxColumns + kMaxPositions * kMaxHeadDim * sizeof(float);
     for (int i = 0; i < 2; ++i) {
       if (!scratch[i].allocate(tables[i]->scratch_bytes)) return false;

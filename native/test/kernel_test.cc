@@ -641,36 +641,36 @@ TEST("a screened head's sums are exact for every row count, up to the largest th
 
 TEST("scores, softmax and mixing equal the reference, block by block") {
   for_every_case([](const KernelTable& table, Fill fill, Guard guard, Values& values) {
-    for (const uint64_t d : {2, 16, 18, 64, 80, 128}) {
-      for (const uint64_t n_heads : {1, 2, 4, 5, 8}) {
+    for (const uint64_t d : {2, 16, 18, 80, 128, 272}) {
+      for (const uint64_t n_queries : {1, 2, 4, 5, 8, 31, 32}) {
         for (const uint64_t n_positions : {1, 15, 16, 17, 45}) {
           for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
-            SCOPE("head_dim %llu, heads %llu, positions %llu, type %u", number(d),
-                  number(n_heads), number(n_positions), type);
+            SCOPE("head_dim %llu, queries %llu, positions %llu, type %u", number(d),
+                  number(n_queries), number(n_positions), type);
             const float scale = 0.125f;
             const std::vector<uint8_t> kb = kv_rows(values, type, n_positions, d, fill);
             const std::vector<uint8_t> vb = kv_rows(values, type, n_positions, d, fill);
             const std::vector<float> kf = reference::widen_kv(type, kb.data(), n_positions, d);
             const std::vector<float> vf = reference::widen_kv(type, vb.data(), n_positions, d);
-            Guarded<float> q(values.floats(n_heads * d, fill), guard);
+            Guarded<float> q(values.floats(n_queries * d, fill), guard);
             Guarded<uint8_t> k(kb, guard), v(vb, guard);
-            Guarded<float> e(n_heads * n_positions, guard), out(n_heads * d, guard);
-            std::vector<float> expected(n_heads * d);
-            for (uint64_t h = 0; h < n_heads; ++h) {
+            Guarded<float> e(n_queries * n_positions, guard), out(n_queries * d, guard);
+            std::vector<float> expected(n_queries * d);
+            for (uint64_t h = 0; h < n_queries; ++h) {
               reference::attention(q.data() + h * d, d, kf.data(), vf.data(), n_positions, scale,
                                    expected.data() + h * d);
             }
             // Two blocks of positions, as pages would have it.
             const uint64_t first = n_positions / 3, row_bytes = kb.size() / n_positions;
             if (first > 0) {
-              table.attention_scores(q.data(), n_heads, d, type, k.data(), first,
+              table.attention_scores(q.data(), n_queries, d, type, k.data(), first,
                                      k.data() + first * row_bytes, scale, e.data(), n_positions);
             }
-            table.attention_scores(q.data(), n_heads, d, type, k.data() + first * row_bytes,
+            table.attention_scores(q.data(), n_queries, d, type, k.data() + first * row_bytes,
                                    n_positions - first, k.data(), scale, e.data() + first,
                                    n_positions);
-            std::vector<float> sums(n_heads);
-            for (uint64_t h = 0; h < n_heads; ++h) {
+            std::vector<float> sums(n_queries);
+            for (uint64_t h = 0; h < n_queries; ++h) {
               sums[h] = table.softmax(e.data() + h * n_positions, n_positions);
             }
             std::memset(out.data(), 0, out.bytes());
@@ -679,16 +679,16 @@ TEST("scores, softmax and mixing equal the reference, block by block") {
             for (const uint64_t begin : {uint64_t{0}, middle}) {
               const uint64_t end = begin == middle ? d : middle;
               if (first > 0) {
-                table.attention_mix(e.data(), n_positions, n_heads, d, type, v.data(), first,
+                table.attention_mix(e.data(), n_positions, n_queries, d, type, v.data(), first,
                                     v.data() + first * row_bytes, begin, end, out.data());
               }
-              table.attention_mix(e.data() + first, n_positions, n_heads, d, type,
+              table.attention_mix(e.data() + first, n_positions, n_queries, d, type,
                                   v.data() + first * row_bytes, n_positions - first, v.data(), begin,
                                   end, out.data());
               if (end == d) break;
             }
-            for (uint64_t h = 0; h < n_heads; ++h) table.divide(out.data() + h * d, d, sums[h]);
-            CHECK_SAME(out.data(), expected.data(), n_heads * d);
+            for (uint64_t h = 0; h < n_queries; ++h) table.divide(out.data() + h * d, d, sums[h]);
+            CHECK_SAME(out.data(), expected.data(), n_queries * d);
           }
         }
       }
