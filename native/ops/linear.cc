@@ -50,7 +50,8 @@ uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t 
                            uint32_t n_threads) {
   const uint64_t multiple = n_tokens == 1 ? 4 : kernel.panel_rows;
   // Not more chunks than needed with several tokens, whose activations are fetched anew for each.
-  const uint64_t chunks = uint64_t{n_threads} * (n_tokens == 1 ? kChunksOfOneToken : 10);
+  const uint64_t chunks =
+      n_tokens == 1 ? n_threads * kChunksOfOneToken : n_threads == 1 ? 1 : n_threads * uint64_t{10};
   return (n_rows / chunks + multiple) / multiple * multiple;
 }
 
