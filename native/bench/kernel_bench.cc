@@ -215,7 +215,7 @@ void Bench::head(uint32_t type, const char* type_name, uint64_t n_tokens) {
   expect_equal(actual, expected);
 }
 
-// One KV head's group of query heads over positions in the caches: what it takes per position.
+// Both halves of attention for queries that share a KV head, over keys and values in the caches.
 void Bench::attention(uint64_t n_queries, uint64_t n_positions) {
   const uint64_t row_bytes = kv_row_bytes(BN_TYPE_F16, kHeadDim);
   const std::vector<uint8_t> k = random_weights(n_positions * row_bytes, 5);

@@ -5,8 +5,9 @@
 
 namespace {
 
-// Asks for some bytes of each of the next call's rows: a little with every step of this one, because many
-// prefetches at once wait for each other, and in the order of addresses, which memory is fastest at.
+// What mixing fetches meanwhile, a Fetch: some bytes of each of the next call's rows. A little with every
+// step, because many prefetches at once wait for each other, and in the order of addresses, which memory is
+// fastest at.
 struct NextRows {
   const unsigned char *p, *row_end;
   uint64_t skip;  // from one row's end to the next one's beginning
@@ -28,19 +29,19 @@ struct NextRows {
   }
 };
 
-// When all has been asked for.
+// The same when all has been asked for.
 struct NoRows {
   void ask(uint64_t) {}
 };
 
 // Columns i..i+15 of H queries' accumulators over all positions.
-template <typename Row, int H, typename Ahead>
+template <typename Row, int H, typename Fetch>
 inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
-                        uint64_t n_positions, uint64_t i, Ahead* next, float* acc) {
+                        uint64_t n_positions, uint64_t i, Fetch* next, float* acc) {
   V sum[H];
   BN_UNROLL
   for (int h = 0; h < H; ++h) sum[h] = V::load(acc + h * head_dim + i);
-  Ahead ahead = *next;  // in registers
+  Fetch ahead = *next;  // in registers
   for (uint64_t t = 0; t < n_positions; ++t) {
     ahead.ask(Row::byte_of(16));
     const V value = Row(at(v, t * Row::bytes(head_dim)), head_dim).load(i);
@@ -53,9 +54,9 @@ inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, cons
 }
 
 // The last n < 16 columns of one query's.
-template <typename Row, typename Ahead>
+template <typename Row, typename Fetch>
 void mix_last_columns(const float* e, uint64_t head_dim, const void* v, uint64_t n_positions,
-                      uint64_t i, uint64_t n, Ahead* next, float* acc) {
+                      uint64_t i, uint64_t n, Fetch* next, float* acc) {
   V sum = load_part(acc + i, n);
   for (uint64_t t = 0; t < n_positions; ++t) {
     next->ask(Row::byte_of(16));
@@ -65,9 +66,9 @@ void mix_last_columns(const float* e, uint64_t head_dim, const void* v, uint64_t
   store_part(sum, acc + i, n);
 }
 
-template <typename Row, int H, typename Ahead>
+template <typename Row, int H, typename Fetch>
 BN_NO_INLINE void mix_queries(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
-                              uint64_t n_positions, Ahead ahead, uint64_t begin, uint64_t end,
+                              uint64_t n_positions, Fetch ahead, uint64_t begin, uint64_t end,
                               float* acc) {
   uint64_t i = begin;
   for (; i + 16 <= end; i += 16) {
@@ -79,9 +80,9 @@ BN_NO_INLINE void mix_queries(const float* e, uint64_t stride, uint64_t head_dim
   }
 }
 
-template <typename Row, typename Ahead>
+template <typename Row, typename Fetch>
 void mix_ahead(const float* e, uint64_t stride, uint64_t n_queries, uint64_t head_dim,
-               const void* v, uint64_t n_positions, Ahead ahead, uint64_t begin, uint64_t end,
+               const void* v, uint64_t n_positions, Fetch ahead, uint64_t begin, uint64_t end,
                float* acc) {
   uint64_t j = 0;
   for (; j + 4 <= n_queries; j += 4) {

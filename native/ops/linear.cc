@@ -8,6 +8,9 @@ namespace {
 // Chunks of a product with one token for each thread, enough to even out the threads' speeds.
 constexpr uint64_t kChunksOfOneToken = 16;
 
+// With several tokens fewer, because their activations are fetched anew for each; a thread alone takes one.
+constexpr uint64_t kChunksOfSeveralTokens = 10;
+
 // Calls f(layer, from, to) for the part of begin..end that each layer has, counted from its own first unit;
 // units(layer) is how many it has.
 template <typename Units, typename F>
@@ -49,9 +52,8 @@ void linear_rows(const KernelTable& kernel, const LinearLayer* layers, uint32_t 
 uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t n_tokens,
                            uint32_t n_threads) {
   const uint64_t multiple = n_tokens == 1 ? 4 : kernel.panel_rows;
-  // Not more chunks than needed with several tokens, whose activations are fetched anew for each.
-  const uint64_t chunks =
-      n_tokens == 1 ? n_threads * kChunksOfOneToken : n_threads == 1 ? 1 : n_threads * uint64_t{10};
+  const uint64_t several = n_threads == 1 ? 1 : n_threads * kChunksOfSeveralTokens;
+  const uint64_t chunks = n_tokens == 1 ? n_threads * kChunksOfOneToken : several;
   return (n_rows / chunks + multiple) / multiple * multiple;
 }
 

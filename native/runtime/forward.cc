@@ -45,6 +45,7 @@ class Pass {
   void attention_input(uint32_t layer);
   void append_kv(uint32_t layer);
   void attend(uint32_t layer);
+  void attend_tokens(uint32_t layer, uint64_t kv_head, uint64_t begin, uint64_t end, uint32_t thread);
   void attention_output(uint32_t layer);
   void ffn_input(uint32_t layer);
   void ffn_middle(uint32_t layer);
@@ -202,19 +203,26 @@ void Pass::attend(uint32_t layer) {
       std::min(attention_tile_tokens(group, longest), n_items / enough), uint64_t{1});
   const uint64_t head_items = (n_tokens + item_tokens - 1) / item_tokens;
   threads_.for_each(h_.n_kv_heads * head_items, 1, [&](uint64_t item, uint64_t end, uint32_t thread) {
-    float* scratch = c_.scores.data() + thread * c_.score_floats;
     for (; item < end; ++item) {
-      const uint64_t kv_head = item / head_items, offset = kv_head * group * h_.head_dim;
-      const uint64_t last = std::min((item % head_items + 1) * item_tokens, n_tokens);
-      for (uint64_t i = item % head_items * item_tokens, next; i < last; i = next) {
-        for (next = i + 1; next < last && batch_.sequences[next] == batch_.sequences[i];) ++next;
-        const AttentionTile tile = {next - i, group, h_.head_dim, batch_.positions + i, a};
-        attention(kernel_, kv_.view(layer, static_cast<uint32_t>(kv_head), pages_of(i)), tile,
-                  h_.attention_scale, c_.q.data() + i * a + offset, scratch,
-                  c_.attention.data() + i * a + offset);
-      }
+      const uint64_t first = item % head_items * item_tokens;
+      attend_tokens(layer, item / head_items, first, std::min(first + item_tokens, n_tokens), thread);
     }
   });
+}
+
+// One KV head's part for tokens begin..end, in a tile for each run of one sequence.
+void Pass::attend_tokens(uint32_t layer, uint64_t kv_head, uint64_t begin, uint64_t end,
+                         uint32_t thread) {
+  const uint64_t group = h_.n_heads / h_.n_kv_heads, a = model_.attn_width();
+  float* scratch = c_.scores.data() + thread * c_.score_floats;
+  for (uint64_t i = begin, next; i < end; i = next) {
+    next = i + 1;
+    while (next < end && batch_.sequences[next] == batch_.sequences[i]) ++next;
+    const uint64_t offset = i * a + kv_head * group * h_.head_dim;
+    attention(kernel_, kv_.view(layer, static_cast<uint32_t>(kv_head), pages_of(i)),
+              {next - i, group, h_.head_dim, batch_.positions + i, a}, h_.attention_scale,
+              c_.q.data() + offset, scratch, c_.attention.data() + offset);
+  }
 }
 
 void Pass::attention_output(uint32_t layer) {

@@ -37,6 +37,8 @@ constexpr uint64_t kBlockColumns = 128;
 // weights: a prefetch never faults.
 constexpr uint64_t kBytesAhead = 2560;
 
+inline uint64_t divide_up(uint64_t n, uint64_t by) { return (n + by - 1) / by; }
+
 // Sums in lanes: lanes[r * T + t] = row r and token t, over `blocks` blocks of 128 columns.
 template <int T>
 BN_NO_INLINE void packed_lanes(const uint8_t* codes, uint64_t row_bytes, uint64_t n_rows,
@@ -117,8 +119,8 @@ void packed_tile(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t, uin
   int32_t sums[T * kMostPassRows];
   const uint64_t blocks = w->cols / kBlockColumns, row_bytes = w->cols / 4;
   constexpr uint64_t kTileBlocks = kScratchBytes / (T * kBlockColumns);
-  const uint64_t n_tiles = (blocks + kTileBlocks - 1) / kTileBlocks;
-  const uint64_t tile_blocks = (blocks + n_tiles - 1) / n_tiles;
+  const uint64_t n_tiles = divide_up(blocks, kTileBlocks);
+  const uint64_t tile_blocks = divide_up(blocks, n_tiles);
   for (uint64_t b = 0; b < blocks; b += tile_blocks) {
     const uint64_t n_blocks = blocks - b < tile_blocks ? blocks - b : tile_blocks;
     arrange_activations<T>(a, w->cols, t, b * kBlockColumns, n_blocks, arranged);
@@ -145,8 +147,6 @@ inline void packed_tile_of(uint64_t n, const TernaryMatrix* w, const QuantizedRo
   if (n == T) return packed_tile<T>(w, a, t, row, n_rows, y, y_stride, arranged);
   if constexpr (T > 1) packed_tile_of<T - 1>(n, w, a, t, row, n_rows, y, y_stride, arranged);
 }
-
-inline uint64_t divide_up(uint64_t n, uint64_t by) { return (n + by - 1) / by; }
 
 void several_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
                     uint64_t row_end, float* y, uint64_t y_stride, void* scratch) {
