@@ -1,5 +1,7 @@
 #include "runtime/pool.h"
 
+#include <algorithm>
+
 namespace bitnet {
 namespace {
 
@@ -37,9 +39,8 @@ void PoolLease::run(uint64_t n, uint64_t chunk, const void* data, Body body) {
   bn_pool& pool = *pool_;
   pool.data = data;
   pool.body = body;
-  pool.n = n;
   pool.chunk = chunk;
-  pool.next.store(0, std::memory_order_relaxed);
+  pool.divide(n);
   pool.members.store(0, std::memory_order_release);  // open
   pool.signal.fetch_add(1, std::memory_order_release);
   pool.signal.notify_all();
@@ -59,7 +60,7 @@ void PoolLease::run(uint64_t n, uint64_t chunk, const void* data, Body body) {
 
 int32_t bn_pool::start(uint32_t threads) {
   n_threads = threads;
-  if (!workers.allocate(threads)) return BN_ERROR_OUT_OF_MEMORY;
+  if (!workers.allocate(threads) || !shares.allocate(threads)) return BN_ERROR_OUT_OF_MEMORY;
   for (uint32_t i = 1; i < threads; ++i) {
     Worker& worker = workers[i];
     worker = {this, i, {}};
@@ -81,11 +82,22 @@ void bn_pool::stop() {
   n_started = 0;
 }
 
+void bn_pool::divide(uint64_t n) {
+  const uint64_t chunks = (n + chunk - 1) / chunk;
+  for (uint64_t i = 0; i < n_threads; ++i) {
+    shares[i].next.store(std::min(chunks * i / n_threads * chunk, n), std::memory_order_relaxed);
+    shares[i].end = std::min(chunks * (i + 1) / n_threads * chunk, n);
+  }
+}
+
 void bn_pool::work(uint32_t thread) {
-  for (;;) {
-    const uint64_t begin = next.fetch_add(chunk, std::memory_order_relaxed);
-    if (begin >= n) return;
-    body(data, begin, n - begin < chunk ? n : begin + chunk, thread);
+  for (uint32_t i = 0; i < n_threads; ++i) {
+    Share& share = shares[(thread + i) % n_threads];
+    for (;;) {
+      const uint64_t begin = share.next.fetch_add(chunk, std::memory_order_relaxed);
+      if (begin >= share.end) break;
+      body(data, begin, std::min(begin + chunk, share.end), thread);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-// The thread pool: fork and join over a range, in chunks that threads take as they get free.
+// The thread pool: fork and join over a range. Each thread begins with a share of its own, in chunks one after
+// the other, so that it reads memory as one stream; when that is done it takes chunks of the others'.
 #ifndef BITNET_RUNTIME_POOL_H
 #define BITNET_RUNTIME_POOL_H
 
@@ -50,6 +51,12 @@ struct bn_pool {
     bitnet::OsThread thread;
   };
 
+  // The part of the job's range that one thread begins with and all take chunks of.
+  struct alignas(64) Share {
+    std::atomic<uint64_t> next;
+    uint64_t end;
+  };
+
   uint32_t n_threads = 0;
   uint32_t n_started = 0;
   bitnet::Array<Worker> workers;
@@ -67,15 +74,15 @@ struct bn_pool {
   // The job: written while it is closed and empty.
   const void* data = nullptr;
   void (*body)(const void*, uint64_t, uint64_t, uint32_t) = nullptr;
-  uint64_t n = 0;
   uint64_t chunk = 1;
-  alignas(64) std::atomic<uint64_t> next{0};
+  bitnet::Array<Share> shares;  // one for each thread
 
   // Starts the workers; BN_OK, BN_ERROR_OUT_OF_MEMORY or BN_ERROR_THREADS. On failure stop() is still
   // due.
   int32_t start(uint32_t threads);
   void stop();
 
+  void divide(uint64_t n);     // the shares of 0..n, whole chunks each
   void work(uint32_t thread);  // takes chunks until none is left
   void worker_main(uint32_t index);
 };

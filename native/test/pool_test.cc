@@ -65,6 +65,21 @@ TEST("a job is over only when the slowest worker has left it") {
   }
 }
 
+TEST("every thread begins with a share of its own, and takes of the others' when that is done") {
+  const PoolHandle pool = make_pool(2);
+  PoolLease lease(pool.get());
+  std::vector<uint64_t> taken_by_worker;
+  std::atomic<bool> worker_done{false};
+  lease.for_each(60, 10, [&](uint64_t begin, uint64_t, uint32_t thread) {
+    if (thread == 1) {
+      taken_by_worker.push_back(begin);
+      worker_done = begin == 20;
+    }
+    while (thread == 0 && !worker_done) std::this_thread::yield();  // in the caller's first chunk
+  });
+  CHECK(taken_by_worker == std::vector<uint64_t>({30, 40, 50, 10, 20}));
+}
+
 TEST("whoever finds the pool taken computes alone") {
   const PoolHandle pool = make_pool(3);
   PoolLease first(pool.get());
