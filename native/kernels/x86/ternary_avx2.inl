@@ -10,16 +10,14 @@ constexpr int kLargestPair = 2 * 3 * 128;
 // ---- one token ----
 //
 // A block adds two pairs to each 16-bit lane: 6144 at most under the larger mask. Five blocks stay
-// within 30720 < 2^15; then the lanes are widened to 32 bits. There they count 4 * code * q: at most
-// 4 * 3 * 128 * 2^20 = 1.61e9 < 2^31 in all.
+// within 30720 < 2^15; then the larger are divided by 4, which is exact, added to the others and widened.
 
 constexpr uint64_t kBlocksPerWiden = 5;
 static_assert(kBlocksPerWiden * 2 * 4 * kLargestPair <= 32767);
-static_assert(4ll * 3 * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
 struct Sum {
   __m256i once, fourfold;  // 16-bit lanes of code * q and of 4 * code * q
-  __m256i wide;            // 32-bit lanes of 4 * code * q
+  __m256i wide;            // 32-bit lanes of code * q
 
   static Sum zero() {
     const __m256i z = _mm256_setzero_si256();
@@ -34,12 +32,11 @@ struct Sum {
     BN_OPAQUE(fourfold);
   }
   void widen() {
-    const __m256i a = _mm256_madd_epi16(fourfold, _mm256_set1_epi16(1));
-    const __m256i b = _mm256_madd_epi16(once, _mm256_set1_epi16(4));
-    wide = _mm256_add_epi32(wide, _mm256_add_epi32(a, b));
+    const __m256i both = _mm256_add_epi16(once, _mm256_srai_epi16(fourfold, 2));
+    wide = _mm256_add_epi32(wide, _mm256_madd_epi16(both, _mm256_set1_epi16(1)));
     once = fourfold = _mm256_setzero_si256();
   }
-  int32_t total() const { return IntSum{wide}.total() >> 2; }
+  int32_t total() const { return IntSum{wide}.total(); }
 };
 
 // ---- several tokens ----
