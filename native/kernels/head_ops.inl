@@ -9,22 +9,18 @@ namespace {
 
 // ---- one token ----
 
-constexpr int kRowsAtOnce = 4;  // they share the loads of the input and hide each other's latency
+// Rows computed together share the loads of the input and hide each other's latency. They lie far apart, so
+// that each is the next piece of a long stream of memory (see ternary_ops.inl).
+constexpr uint64_t kHeadStreams = 4;
 
-// out[r] = dot(row r of w, x) for R rows of whole blocks, stride bytes apart, each block opened once. Read
-// side by side the rows are as many streams, and the processor fetches those of quantised rows too late:
-// they are fetched as one stream, a group of rows ahead (Zen 3, Q6_K: 10 instead of 4 GB/s). The
-// addresses may lie past the weights: a prefetch never faults.
+// out[r] = dot(row r of w, x) for R rows of whole blocks, stride bytes apart, each block opened once.
 template <typename E, int R>
 inline void dot_rows_in_blocks(const unsigned char* w, uint64_t stride, const float* x, uint64_t n,
                                float* out) {
   V acc[R];
   BN_UNROLL
   for (int r = 0; r < R; ++r) acc[r] = V::zero();
-  const unsigned char* ahead = w + R * stride;
   for (uint64_t i = 0; i < n; i += E::kBlockElements, w += E::kBlockBytes) {
-    for (uint64_t b = 0; b < R * E::kBlockBytes; b += 64) __builtin_prefetch(ahead + b, 0, 2);
-    ahead += R * E::kBlockBytes;
     typename E::Block block[R];
     BN_UNROLL
     for (int r = 0; r < R; ++r) block[r].open(w + r * stride);
@@ -53,12 +49,16 @@ inline void dot_rows(const unsigned char* w, uint64_t stride, const float* x, ui
 template <typename E>
 void head_of_one(const void* weights, uint64_t cols, uint64_t row_begin, uint64_t row_end,
                  const float* x, float* y) {
-  const uint64_t stride = cols / E::kBlockElements * E::kBlockBytes;
-  uint64_t r = row_begin;
-  for (; r + kRowsAtOnce <= row_end; r += kRowsAtOnce) {
-    dot_rows<E, kRowsAtOnce>(at(weights, r * stride), stride, x, cols, y + r);
+  const uint64_t row_bytes = cols / E::kBlockElements * E::kBlockBytes;
+  const uint64_t rows = (row_end - row_begin) / kHeadStreams;  // of a stream
+  for (uint64_t r = row_begin; r < row_begin + rows; ++r) {
+    float out[kHeadStreams];
+    dot_rows<E, kHeadStreams>(at(weights, r * row_bytes), rows * row_bytes, x, cols, out);
+    for (uint64_t i = 0; i < kHeadStreams; ++i) y[r + i * rows] = out[i];
   }
-  for (; r < row_end; ++r) dot_rows<E, 1>(at(weights, r * stride), stride, x, cols, y + r);
+  for (uint64_t r = row_begin + kHeadStreams * rows; r < row_end; ++r) {
+    dot_rows<E, 1>(at(weights, r * row_bytes), row_bytes, x, cols, y + r);
+  }
 }
 
 // ---- several tokens ----

@@ -8,37 +8,32 @@
 
 namespace {
 
-// As for the ternary product of one token: rows computed together share the loads of x, and their codes
-// are fetched as one stream, groups of rows ahead.
-constexpr uint64_t kScreenRows = 4, kScreenGroupsAhead = 1;
+// As for the ternary product of one token: rows computed together share the loads of x and are streams.
+constexpr uint64_t kScreenStreams = 4;
 
+// sums[r] of R rows, apart rows from one to the next.
 template <uint64_t R>
-inline void screen_rows(const int8_t* codes, uint64_t cols, const int16_t* x, int32_t* sums) {
-  constexpr uint64_t kStep = WideSum::kElements < 64 ? 64 : WideSum::kElements;
-  const int8_t* ahead = codes + kScreenGroupsAhead * R * cols;
+inline void screen_rows(const int8_t* codes, uint64_t cols, uint64_t apart, const int16_t* x, int32_t* sums) {
   WideSum sum[R];
   BN_UNROLL
   for (uint64_t r = 0; r < R; ++r) sum[r] = WideSum::zero();
-  for (uint64_t c = 0; c < cols; c += kStep, ahead += R * kStep) {
+  for (uint64_t c = 0; c < cols; c += WideSum::kElements) {
     BN_UNROLL
-    for (uint64_t r = 0; r < R; ++r) __builtin_prefetch(ahead + r * kStep);
-    BN_UNROLL
-    for (uint64_t i = 0; i < kStep; i += WideSum::kElements) {
-      BN_UNROLL
-      for (uint64_t r = 0; r < R; ++r) sum[r].add(codes + r * cols + c + i, x + c + i);
-    }
+    for (uint64_t r = 0; r < R; ++r) sum[r].add(codes + r * apart * cols + c, x + c);
   }
   BN_UNROLL
-  for (uint64_t r = 0; r < R; ++r) sums[r] = sum[r].total();
+  for (uint64_t r = 0; r < R; ++r) sums[r * apart] = sum[r].total();
 }
 
 void screen_kernel(const int8_t* codes, uint64_t cols, uint64_t n_rows, const int16_t* x,
                    int32_t* sums) {
-  uint64_t r = 0;
-  for (; r + kScreenRows <= n_rows; r += kScreenRows) {
-    screen_rows<kScreenRows>(codes + r * cols, cols, x, sums + r);
+  const uint64_t rows = n_rows / kScreenStreams;  // of a stream
+  for (uint64_t r = 0; r < rows; ++r) {
+    screen_rows<kScreenStreams>(codes + r * cols, cols, rows, x, sums + r);
   }
-  for (; r < n_rows; ++r) screen_rows<1>(codes + r * cols, cols, x, sums + r);
+  for (uint64_t r = kScreenStreams * rows; r < n_rows; ++r) {
+    screen_rows<1>(codes + r * cols, cols, 0, x, sums + r);
+  }
 }
 
 }  // namespace

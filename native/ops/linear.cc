@@ -5,8 +5,9 @@
 namespace bitnet {
 namespace {
 
-// Chunks of a product with one token for each thread, enough to even out the threads' speeds.
-constexpr uint64_t kChunksOfOneToken = 16;
+// Chunks of a product with one token for each thread, enough to even out the threads' speeds, few enough that
+// each is some long streams of memory.
+constexpr uint64_t kChunksOfOneToken = 8;
 
 // With several tokens fewer, because their activations are fetched anew for each; a thread alone takes one.
 constexpr uint64_t kChunksOfSeveralTokens = 10;
