@@ -9,7 +9,7 @@
 namespace bitnet {
 namespace {
 
-constexpr uint64_t kChunkRows = 64;
+constexpr uint64_t kChunkRows = 128;
 
 void raise_to(std::atomic<uint32_t>* highest, uint32_t value) {
   uint32_t seen = highest->load(std::memory_order_relaxed);
