@@ -1,10 +1,12 @@
 // What the machine can do at most: how fast memory is read, how fast bytes are multiplied and added.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "include/bitnet.h"
 #include "kernels/registry.h"
+#include "kernels/streams.h"
 #include "runtime/array.h"
 #include "runtime/pool.h"
 
@@ -13,11 +15,9 @@ using namespace bitnet;
 namespace {
 
 constexpr uint64_t kLineBytes = 64;
-// How far ahead lines are asked for: the CPU's own prefetcher stops at every page.
-constexpr uint64_t kPrefetchBytes = 2048;
-// Bytes a thread takes at a time: long enough to be one sequential stream, short enough that a slow
-// core does not hold up the others.
-constexpr uint64_t kChunkBytes = uint64_t{4} << 20;
+// Bytes that a thread takes at a time: long enough for four sequential streams, short enough that a slow
+// core does not hold up the others. Not near a power of two, or the streams' lines would share banks.
+constexpr uint64_t kChunkBytes = 4 * 16411 * kLineBytes;
 // The best of so many passes counts: whatever else the machine does only ever slows one down.
 constexpr int kPasses = 5;
 // A pass of multiply-adds takes about so long.
@@ -30,20 +30,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// The sum of all 64-bit words: something that cannot be known without reading them. bytes is a multiple
-// of kLineBytes. Eight sums, because one would wait for itself.
-uint64_t sum_words(const uint64_t* words, uint64_t bytes) {
-  uint64_t sums[8] = {};
-  const uint64_t* const end = words + bytes / sizeof(uint64_t);
-  for (; words < end; words += 8) {
-    __builtin_prefetch(reinterpret_cast<const char*>(words) + kPrefetchBytes);
-    for (int i = 0; i < 8; ++i) sums[i] += words[i];
-  }
-  uint64_t sum = 0;
-  for (const uint64_t s : sums) sum += s;
-  return sum;
 }
 
 }  // namespace
@@ -67,8 +53,7 @@ int32_t bn_measure_read_bandwidth(bn_pool* pool, uint64_t bytes, double* bytes_p
     lease.for_each(bytes, kChunkBytes, [&](uint64_t begin, uint64_t end, uint32_t) {
       sum += sum_words(buffer.data() + begin / sizeof(uint64_t), end - begin);
     });
-    const double rate = static_cast<double>(bytes) / seconds_since(start);
-    if (rate > best) best = rate;
+    best = std::max(best, static_cast<double>(bytes) / seconds_since(start));
   }
   *bytes_per_second = best;
   return BN_OK;

@@ -1,6 +1,8 @@
 // The measurements of the machine's limits: what they refuse, and that they measure.
 #include <cmath>
 
+#include "kernels/streams.h"
+#include "runtime/array.h"
 #include "test/engine.h"
 
 namespace {
@@ -16,6 +18,17 @@ TEST("the read bandwidth is a positive number, with one thread and with several"
     double rate = kUntouched;
     CHECK_EQ(bn_measure_read_bandwidth(pool.get(), kBytes, &rate), BN_OK);
     CHECK(std::isfinite(rate) && rate > 0);
+  }
+}
+
+TEST("every word is read that the read bandwidth counts") {
+  for (const uint64_t lines : {1, 3, 4, 5, 64, 1003}) {
+    SCOPE("%d lines", static_cast<int>(lines));
+    bitnet::Array<uint64_t> words;
+    REQUIRE(words.allocate(lines * 8));
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < lines * 8; ++i) sum += words[i] = i * 0x9e3779b97f4a7c15u;
+    CHECK_EQ(bitnet::sum_words(words.data(), lines * 64), sum);
   }
 }
 
