@@ -2,7 +2,12 @@
 #include "kernels/streams.inl"
 
 namespace bitnet {
+namespace {
 
-uint64_t sum_words_avx2(const void* data, uint64_t bytes) { return sum_words_of(data, bytes); }
+typedef uint64_t Words __attribute__((vector_size(32), may_alias));
+
+}  // namespace
+
+uint64_t sum_words_avx2(const void* data, uint64_t bytes) { return sum_words_of<Words>(data, bytes); }
 
 }  // namespace bitnet
