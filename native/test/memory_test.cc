@@ -112,7 +112,7 @@ TEST("making contexts, stores and pools survives the failure of each allocation"
              const int32_t status = bn_pool_create(4, &made);
              bn_pool_destroy(made);
              return status;
-           }), 2);
+           }), 3);
 }
 
 TEST("a screened head, and a context on it, survive the failure of each allocation") {
@@ -198,7 +198,7 @@ TEST("a pool whose n-th thread the system refuses reports it and stops the other
     bn_pool* const untouched = reinterpret_cast<bn_pool*>(0x1234);
     bn_pool* pool = untouched;
     threads_fail = true;
-    requests_until_failure = n + 2;  // after the two allocations
+    requests_until_failure = n + 3;  // after the three allocations
     CHECK_EQ(bn_pool_create(4, &pool), BN_ERROR_THREADS);
     requests_until_failure = -1;
     threads_fail = false;

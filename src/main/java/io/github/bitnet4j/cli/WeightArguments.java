@@ -31,7 +31,8 @@ final class WeightArguments {
           "Where the weights lie while computing: ${COMPLETION-CANDIDATES}. mapped reads them in"
               + " the file's pages, which processes share; copied loads them into large pages of"
               + " memory, where decoding is faster; packed adds a copy in fewer bits, with which it"
-              + " is faster still. The results are the same. Default: ${DEFAULT-VALUE}.")
+              + " is faster where memory is scarce, as with many threads. The results are the same."
+              + " Default: ${DEFAULT-VALUE}.")
   private WeightMemory memory;
 
   @Option(

@@ -15,8 +15,8 @@ public enum WeightMemory {
   COPIED,
   /**
    * As {@link #COPIED}, with a second copy of the ternary weights in five bits for three of them,
-   * which single tokens compute with: decoding is faster still, and takes that copy's memory, five
-   * sixths of the ternary weights'.
+   * which single tokens compute with: decoding is faster still where memory is scarce, as with many
+   * threads, and takes that copy's memory, five sixths of the ternary weights'.
    */
   PACKED
 }
