@@ -6,8 +6,8 @@
 
 #include "include/bitnet.h"
 #include "kernels/registry.h"
-#include "kernels/streams.h"
 #include "runtime/array.h"
+#include "runtime/plain_reading.h"
 #include "runtime/pool.h"
 
 using namespace bitnet;
@@ -15,9 +15,8 @@ using namespace bitnet;
 namespace {
 
 constexpr uint64_t kLineBytes = 64;
-// Bytes that a thread takes at a time: long enough for four sequential streams, short enough that a slow
-// core does not hold up the others. Not near a power of two, or the streams' lines would share banks.
-constexpr uint64_t kChunkBytes = 4 * 16411 * kLineBytes;
+// Words that a thread fills at a time.
+constexpr uint64_t kFillWords = uint64_t{1} << 19;
 // The best of so many passes counts: whatever else the machine does only ever slows one down.
 constexpr int kPasses = 5;
 // A pass of multiply-adds takes about so long.
@@ -42,18 +41,12 @@ int32_t bn_measure_read_bandwidth(bn_pool* pool, uint64_t bytes, double* bytes_p
   prefer_huge_pages(buffer.data(), buffer.bytes());
   PoolLease lease(pool);
   // Memory that was never written is one page of zeros, read again and again.
-  lease.for_each(buffer.size(), kChunkBytes / sizeof(uint64_t),
-                 [&](uint64_t begin, uint64_t end, uint32_t) {
-                   for (uint64_t i = begin; i < end; ++i) buffer[i] = i;
-                 });
-  std::atomic<uint64_t> sum{0};
+  lease.for_each(buffer.size(), kFillWords, [&](uint64_t begin, uint64_t end, uint32_t) {
+    for (uint64_t i = begin; i < end; ++i) buffer[i] = i;
+  });
   double best = 0;
   for (int pass = 0; pass < kPasses; ++pass) {
-    const Clock::time_point start = Clock::now();
-    lease.for_each(bytes, kChunkBytes, [&](uint64_t begin, uint64_t end, uint32_t) {
-      sum += sum_words(buffer.data() + begin / sizeof(uint64_t), end - begin);
-    });
-    best = std::max(best, static_cast<double>(bytes) / seconds_since(start));
+    best = std::max(best, read_bandwidth(&lease, buffer.data(), bytes));
   }
   *bytes_per_second = best;
   return BN_OK;

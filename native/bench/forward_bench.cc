@@ -1,4 +1,4 @@
-// Decode and prefill speed of a random model in the shape of BitNet b1.58 2B-4T, over the C API.
+// Decode and prefill speed of a random model in the shape of BitNet b1.58 2B-4T.
 //
 //   forward_bench [kernel] [threads] [prompt tokens] [generated tokens] [layers] [highest] [packed]
 //
@@ -13,7 +13,6 @@
 // printed that they reach of the limit measured right after them: where the limits change from second to
 // second, that is what they can be held to.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -23,9 +22,8 @@
 #include <vector>
 
 #include "bitnet.h"
-#include "kernels/streams.h"
 #include "runtime/model.h"
-#include "runtime/pool.h"
+#include "runtime/plain_reading.h"
 
 namespace {
 
@@ -56,20 +54,6 @@ void must(int32_t status, const char* what) {
   if (status == BN_OK) return;
   std::fprintf(stderr, "%s: status %d\n", what, status);
   std::exit(1);
-}
-
-// Lines of 64 bytes that a thread reads at a time: long streams, not near a power of two.
-constexpr uint64_t kReadLines = 4 * 20011;
-
-// Bytes per second of reading memory once; its last bytes beyond whole lines are left out.
-double read_bandwidth(bn_pool* pool, const uint8_t* data, uint64_t bytes) {
-  static std::atomic<uint64_t> sum{0};
-  const Clock::time_point start = Clock::now();
-  bitnet::PoolLease lease(pool);
-  lease.for_each(bytes / 64, kReadLines, [&](uint64_t begin, uint64_t end, uint32_t) {
-    sum += bitnet::sum_words(data + begin * 64, (end - begin) * 64);
-  });
-  return static_cast<double>(bytes) / seconds_since(start);
 }
 
 constexpr int kTurns = 7;
@@ -224,7 +208,9 @@ int main(int argc, char** argv) {
     const Clock::time_point start = Clock::now();
     forward();
     step_seconds.push_back(seconds_since(start));
-    bandwidths.push_back(read_bandwidth(pool, model->copies.data(), model->copies.bytes()));
+    bitnet::PoolLease lease(pool);
+    const uint64_t bytes = model->copies.bytes() / 64 * 64;
+    bandwidths.push_back(bitnet::read_bandwidth(&lease, model->copies.data(), bytes));
   }
   double checksum = 0;  // of what is finite with and without a screened head
   for (const float f : logits) checksum = std::fmax(checksum, static_cast<double>(f));
@@ -248,8 +234,10 @@ int main(int argc, char** argv) {
   }
   const double best_step = *std::min_element(step_seconds.begin(), step_seconds.end());
   const double best_bandwidth = *std::max_element(bandwidths.begin(), bandwidths.end());
-  std::printf("  in turns with plain reading: %.1f %% of its bandwidth (median of %u), best %.1f of %.1f GB/s\n",
-              100 * median(shares), n_decode, weight_bytes / best_step * 1e-9, best_bandwidth * 1e-9);
+  std::printf("  in turns with plain reading: %.1f %% of its bandwidth (median of %u)"
+              ", best %.1f of %.1f GB/s\n",
+              100 * median(shares), n_decode, weight_bytes / best_step * 1e-9,
+              best_bandwidth * 1e-9);
   std::printf("  highest of the last logits %.9g; %llu rows of the head computed\n", checksum,
               static_cast<unsigned long long>(bn_context_head_rows(context)));
   bn_context_destroy(context);

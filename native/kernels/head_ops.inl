@@ -9,10 +9,6 @@ namespace {
 
 // ---- one token ----
 
-// Rows computed together share the loads of the input and hide each other's latency. They lie far apart, so
-// that each is the next piece of a long stream of memory (see ternary_ops.inl).
-constexpr uint64_t kHeadStreams = 4;
-
 // out[r] = dot(row r of w, x) for R rows of whole blocks, stride bytes apart, each block opened once.
 template <typename E, int R>
 inline void dot_rows_in_blocks(const unsigned char* w, uint64_t stride, const float* x, uint64_t n,
@@ -50,13 +46,13 @@ template <typename E>
 void head_of_one(const void* weights, uint64_t cols, uint64_t row_begin, uint64_t row_end,
                  const float* x, float* y) {
   const uint64_t row_bytes = cols / E::kBlockElements * E::kBlockBytes;
-  const uint64_t rows = (row_end - row_begin) / kHeadStreams;  // of a stream
+  const uint64_t rows = (row_end - row_begin) / kStreams;  // of a stream
   for (uint64_t r = row_begin; r < row_begin + rows; ++r) {
-    float out[kHeadStreams];
-    dot_rows<E, kHeadStreams>(at(weights, r * row_bytes), rows * row_bytes, x, cols, out);
-    for (uint64_t i = 0; i < kHeadStreams; ++i) y[r + i * rows] = out[i];
+    float out[kStreams];
+    dot_rows<E, kStreams>(at(weights, r * row_bytes), rows * row_bytes, x, cols, out);
+    for (uint64_t i = 0; i < kStreams; ++i) y[r + i * rows] = out[i];
   }
-  for (uint64_t r = row_begin + kHeadStreams * rows; r < row_end; ++r) {
+  for (uint64_t r = row_begin + kStreams * rows; r < row_end; ++r) {
     dot_rows<E, 1>(at(weights, r * row_bytes), row_bytes, x, cols, y + r);
   }
 }

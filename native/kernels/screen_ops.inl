@@ -8,9 +8,6 @@
 
 namespace {
 
-// As for the ternary product of one token: rows computed together share the loads of x and are streams.
-constexpr uint64_t kScreenStreams = 4;
-
 // sums[r] of R rows, apart rows from one to the next.
 template <uint64_t R>
 inline void screen_rows(const int8_t* codes, uint64_t cols, uint64_t apart, const int16_t* x, int32_t* sums) {
@@ -27,11 +24,11 @@ inline void screen_rows(const int8_t* codes, uint64_t cols, uint64_t apart, cons
 
 void screen_kernel(const int8_t* codes, uint64_t cols, uint64_t n_rows, const int16_t* x,
                    int32_t* sums) {
-  const uint64_t rows = n_rows / kScreenStreams;  // of a stream
+  const uint64_t rows = n_rows / kStreams;  // of a stream
   for (uint64_t r = 0; r < rows; ++r) {
-    screen_rows<kScreenStreams>(codes + r * cols, cols, rows, x, sums + r);
+    screen_rows<kStreams>(codes + r * cols, cols, rows, x, sums + r);
   }
-  for (uint64_t r = kScreenStreams * rows; r < n_rows; ++r) {
+  for (uint64_t r = kStreams * rows; r < n_rows; ++r) {
     screen_rows<1>(codes + r * cols, cols, 0, x, sums + r);
   }
 }

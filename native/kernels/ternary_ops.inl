@@ -14,27 +14,25 @@
 //
 // And the speed limit: multiply_adds_kernel (see KernelTable::multiply_adds).
 
-#include <stddef.h>
-
-#include <utility>
-
 #include "kernels/scaled_products.inl"
 
 namespace {
 
-// Rows computed together share the cost of a loop's end, and lie far apart: each is the next piece of a long
-// stream. A core that reads four streams gets more from memory than with one (Zen 3, huge pages: 28 GB/s
-// and 22), or than with rows side by side, which are streams too short to be fetched ahead (8).
-constexpr uint64_t kStreams = 4;
-
 // Sums of a stream put aside to be scaled together.
 constexpr uint64_t kRowsScaled = 64;
 
-// sums[i * kRowsScaled] = code * q summed over row r + i * apart, for one row or kStreams. A parameter pack
-// where a loop over an array of sums would do: gcc 12 keeps such an array in memory, these sums in registers.
-template <size_t... I>
-inline void sum_rows(std::index_sequence<I...>, const TernaryMatrix* w, uint64_t r, uint64_t apart,
-                     const int8_t* q, int32_t* sums) {
+// Rows by number. A parameter pack where a loop over an array of sums would do: gcc 12 keeps such an array in
+// memory, the sums of a pack in registers.
+template <uint64_t... I>
+struct Rows {};
+using OneRow = Rows<0>;
+using RowOfEachStream = Rows<0, 1, 2, 3>;
+static_assert(kStreams == 4);
+
+// sums[i * kRowsScaled] = code * q summed over row r + i * apart, for each i of the rows.
+template <uint64_t... I>
+inline void sum_rows(Rows<I...>, const TernaryMatrix* w, uint64_t r, uint64_t apart, const int8_t* q,
+                     int32_t* sums) {
   const uint64_t blocks = w->cols / 128, row_bytes = blocks * 32, stream = apart * row_bytes;
   const uint8_t* block = w->codes + r * row_bytes;
   Sum sum[] = {(static_cast<void>(I), Sum::zero())...};
@@ -55,14 +53,14 @@ void one_token(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begi
   for (uint64_t r = row_begin, n, end = row_begin + rows; r < end; r += n) {
     n = end - r < kRowsScaled ? end - r : kRowsScaled;
     for (uint64_t i = 0; i < n; ++i) {
-      sum_rows(std::make_index_sequence<kStreams>(), w, r + i, rows, a->q, sums + i);
+      sum_rows(RowOfEachStream(), w, r + i, rows, a->q, sums + i);
     }
     for (uint64_t i = 0; i < kStreams; ++i) {
       scale_products(w, a, 0, sums + i * kRowsScaled, n, y + r + i * rows);
     }
   }
   for (uint64_t r = row_begin + kStreams * rows; r < row_end; ++r) {
-    sum_rows(std::make_index_sequence<1>(), w, r, 0, a->q, sums);
+    sum_rows(OneRow(), w, r, 0, a->q, sums);
     y[r] = scaled_product(sums[0], w, a, 0);
   }
 }

@@ -1,5 +1,5 @@
-// The thread pool: fork and join over a range. Each thread begins with a share of its own, in chunks one after
-// the other, so that it goes on where it has just read; when that is done it takes chunks of the others'.
+// The thread pool: fork and join over a range. Each thread begins with a share of its own, in chunks one
+// after the other, so that it goes on where it has just read; when that is done it takes chunks of the others'.
 #ifndef BITNET_RUNTIME_POOL_H
 #define BITNET_RUNTIME_POOL_H
 

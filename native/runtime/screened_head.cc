@@ -9,6 +9,7 @@
 namespace bitnet {
 namespace {
 
+// Rows that a thread takes at a time: long streams (kernels/build.h), few enough for their sums to stay near.
 constexpr uint64_t kChunkRows = 128;
 
 void raise_to(std::atomic<uint32_t>* highest, uint32_t value) {
