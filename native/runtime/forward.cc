@@ -12,10 +12,6 @@
 namespace bitnet {
 namespace {
 
-// Rows of the head that a thread takes at a time: enough that preparing the inputs of quantised types
-// for each of them does not count.
-constexpr uint64_t kHeadChunkRows = 192;
-
 // With fewer pairs of a token and a KV head than this to a thread, threads share each token's attention:
 // of whole pairs, some threads would have none left at the end.
 constexpr uint64_t kItemsPerThread = 8;
@@ -288,10 +284,7 @@ void Pass::head(uint64_t n_wanted, float* logits) {
     return;
   }
   c_.head_rows = n_wanted * n_vocab;
-  threads_.for_each(n_vocab, kHeadChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
-    kernel_.head(model_.output.type, model_.output.data, n, begin, end, c_.output.data(), n_wanted,
-                 logits, n_vocab);
-  });
+  stored.compute(c_.output.data(), n_wanted, &threads_, logits);
   for (uint64_t i = 0; i < n_wanted; ++i) tap(BN_OP_LOGITS, 0, i, logits + i * n_vocab);
 }
 

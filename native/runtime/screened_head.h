@@ -5,20 +5,12 @@
 #define BITNET_RUNTIME_SCREENED_HEAD_H
 
 #include "include/bitnet.h"
-#include "kernels/table.h"
 #include "ops/screen.h"
 #include "runtime/array.h"
 #include "runtime/pool.h"
+#include "runtime/stored_head.h"
 
 namespace bitnet {
-
-// A head as it is stored.
-struct StoredHead {
-  const KernelTable& kernel;
-  uint32_t type;
-  const uint8_t* data;
-  uint64_t rows, cols, row_bytes;
-};
 
 // Immutable once built.
 class ScreenedHead {

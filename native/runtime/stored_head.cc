@@ -1,0 +1,18 @@
+#include "runtime/stored_head.h"
+
+namespace bitnet {
+namespace {
+
+// Rows that a thread takes at a time: enough that preparing the inputs of quantised types for each of them
+// does not count.
+constexpr uint64_t kChunkRows = 192;
+
+}  // namespace
+
+void StoredHead::compute(const float* x, uint64_t n_tokens, PoolLease* threads, float* logits) const {
+  threads->for_each(rows, kChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
+    kernel.head(type, data, cols, begin, end, x, n_tokens, logits, rows);
+  });
+}
+
+}  // namespace bitnet
