@@ -1,8 +1,9 @@
 // The screened head on a random F16 head in the shape of BitNet b1.58 2B-4T: how many rows it computes for
 // logits of several distributions, what that saves, and both heads' times.
 //
-//   screen_bench [threads]
+//   screen_bench [threads] [tokens]
 //
+// With several tokens, whose heads are computed together, rows are those of one token on average.
 // Every result is compared with the full head (exit status 1 when one of the highest differs). The best of
 // several runs counts: other work on the machine only ever slows one down.
 #include <algorithm>
@@ -75,6 +76,25 @@ struct Bench {
   }
 };
 
+// Whether the k highest logits are the full head's. Adds to *best how many standard deviations the highest is
+// above the mean.
+bool compare(const float* full, const float* logits, uint64_t k, double* best) {
+  double sum = 0, squares = 0;
+  for (uint64_t r = 0; r < kRows; ++r) {
+    sum += static_cast<double>(full[r]);
+    squares += static_cast<double>(full[r]) * static_cast<double>(full[r]);
+  }
+  const double mean = sum / kRows, deviation = std::sqrt(squares / kRows - mean * mean);
+  std::vector<float> sorted(full, full + kRows);
+  std::partial_sort(sorted.begin(), sorted.begin() + static_cast<int64_t>(k), sorted.end(),
+                    std::greater<float>());
+  *best += (static_cast<double>(sorted[0]) - mean) / deviation;
+  for (uint64_t r = 0; r < kRows; ++r) {
+    if (full[r] >= sorted[k - 1] && std::memcmp(&full[r], &logits[r], sizeof(float)) != 0) return false;
+  }
+  return true;
+}
+
 template <typename F>
 double best_millis(const F& f) {
   double best = 1e18;
@@ -95,6 +115,12 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "not a number of threads: %s\n", argv[1]);
     return 1;
   }
+  const int arg_tokens = argc > 2 ? std::atoi(argv[2]) : 1;
+  if (arg_tokens < 1) {
+    std::fprintf(stderr, "not a number of tokens: %s\n", argv[2]);
+    return 1;
+  }
+  const uint64_t n_tokens = static_cast<uint64_t>(arg_tokens);
   const KernelTable& kernel = kernel_at(kernel_best());
   std::vector<uint16_t> weights(kRows * kCols);
   {
@@ -114,47 +140,40 @@ int main(int argc, char** argv) {
   ScreenedHead screened;
   const Clock::time_point start = Clock::now();
   Screening screening;
-  if (screened.build(bench.head, pool) != BN_OK || !screening.allocate(kRows, kCols)) {
+  if (screened.build(bench.head, pool) != BN_OK || !screening.allocate(kRows, kCols, n_tokens)) {
     std::fprintf(stderr, "out of memory\n");
     return 1;
   }
-  std::printf("%s, %d threads; %.0f MB copied in %.2f s\n", kernel.name, n_threads,
+  std::printf("%s, %d threads, %d tokens; %.0f MB copied in %.2f s\n", kernel.name, n_threads, arg_tokens,
               static_cast<double>(screened.bytes()) * 1e-6,
               std::chrono::duration<double>(Clock::now() - start).count());
   std::printf("%-28s %3s %8s %8s %8s %9s %9s\n", "logits", "k", "best", "rows", "bytes", "full ms",
               "screened");
   bool right = true;
   PoolLease threads(pool);
-  std::vector<float> full(kRows), logits(kRows);
+  std::vector<float> x, full(n_tokens * kRows), logits(n_tokens * kRows);
   for (const Distribution& d : kDistributions) {
     for (const uint64_t k : {1, 40}) {
       double best = 0, rows = 0, full_millis = 1e18, screened_millis = 1e18;
       for (uint64_t n = 0; n < kInputs; ++n) {
-        const std::vector<float> x = bench.input(d);
-        full_millis = std::fmin(full_millis, best_millis([&] {
-          threads.for_each(kRows, 64, [&](uint64_t begin, uint64_t end, uint32_t) {
-            kernel.head(BN_TYPE_F16, weights.data(), kCols, begin, end, x.data(), 1, full.data(), kRows);
-          });
-        }));
-        bool told = true;
-        screened_millis = std::fmin(screened_millis, best_millis([&] {
-          told = screening.run(screened, bench.head, x.data(), k, &threads, logits.data());
-        }));
-        rows += static_cast<double>(told ? screening.computed_rows() : kRows) / kInputs;
-        double sum = 0, squares = 0;
-        for (const float f : full) {
-          sum += static_cast<double>(f);
-          squares += static_cast<double>(f) * static_cast<double>(f);
+        x.clear();
+        for (uint64_t t = 0; t < n_tokens; ++t) {
+          const std::vector<float> one = bench.input(d);
+          x.insert(x.end(), one.begin(), one.end());
         }
-        const double mean = sum / kRows, deviation = std::sqrt(squares / kRows - mean * mean);
-        std::vector<float> sorted = full;
-        std::partial_sort(sorted.begin(), sorted.begin() + static_cast<int64_t>(k), sorted.end(),
-                          std::greater<float>());
-        best += (static_cast<double>(sorted[0]) - mean) / deviation / kInputs;
-        for (uint64_t r = 0; r < kRows && told; ++r) {
-          right &= full[r] < sorted[k - 1] || std::memcmp(&full[r], &logits[r], sizeof(float)) == 0;
+        full_millis = std::fmin(full_millis, best_millis([&] {
+          bench.head.compute(x.data(), n_tokens, &threads, full.data());
+        }));
+        uint64_t computed = 0;
+        screened_millis = std::fmin(screened_millis, best_millis([&] {
+          computed = screening.run(screened, bench.head, x.data(), n_tokens, k, &threads, logits.data());
+        }));
+        rows += static_cast<double>(computed) / static_cast<double>(n_tokens * kInputs);
+        for (uint64_t t = 0; t < n_tokens; ++t) {
+          right &= compare(&full[t * kRows], &logits[t * kRows], k, &best);
         }
       }
+      best /= static_cast<double>(n_tokens * kInputs);
       const double bytes = static_cast<double>(screened.bytes()) + rows * 2 * kCols;
       std::printf("%-28s %3llu %8.1f %8.0f %7.1f%% %9.2f %9.2f\n", d.name,
                   static_cast<unsigned long long>(k), best, rows,

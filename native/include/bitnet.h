@@ -463,8 +463,8 @@ typedef struct bn_batch {
  * page, is written unless the whole batch is valid. The caller owns context and kv for the call.
  *
  * With batch->highest = k > 0, a logit below the k-th highest of its row may be stored as -infinity; every
- * other one is the same to the bit as with 0. That is faster when the model has a screened head, one
- * token wants logits, and k is at most BN_MAX_HIGHEST; otherwise all logits are computed.
+ * other one is the same to the bit as with 0. That is faster when the model has a screened head and k is at
+ * most BN_MAX_HIGHEST; otherwise all logits are computed.
  */
 BN_API int32_t bn_forward(bn_context *context, bn_kv *kv, const bn_batch *batch, float *logits,
                           uint64_t logits_bytes);

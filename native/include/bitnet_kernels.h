@@ -89,7 +89,7 @@ typedef struct bn_quantized_rows {
 } bn_quantized_rows;
 
 // Changes whenever bn_kernel_table does.
-enum { BN_KERNEL_TABLE_VERSION = 6 };
+enum { BN_KERNEL_TABLE_VERSION = 7 };
 
 // Most queries that one call of attention_scores or attention_mix takes: heads of one token, or of several
 // that see the same positions.
@@ -175,10 +175,11 @@ typedef struct bn_kernel_table {
   void (*head)(uint32_t type, const void* weights, uint64_t cols, uint64_t row_begin,
                uint64_t row_end, const float* x, uint64_t n_tokens, float* y, uint64_t y_stride);
 
-  // sums[r] = the sum of codes[r * cols + c] * x[c] over c < cols, for n_rows rows; cols is a multiple
-  // of 128. The sum of |codes[r * cols + c] * x[c]| is below 2^31 in every row.
+  // sums[t * sum_stride + r] = the sum of codes[r * cols + c] * x[t * cols + c] over c < cols, for n_rows
+  // rows and n_tokens tokens; cols is a multiple of 128. The sum of |codes[r * cols + c] * x[t * cols + c]|
+  // is below 2^31 for every row and token.
   void (*screen)(const int8_t* codes, uint64_t cols, uint64_t n_rows, const int16_t* x,
-                 int32_t* sums);
+                 uint64_t n_tokens, int32_t* sums, uint64_t sum_stride);
 
   // y[n] = exp(x[n]). y may be x.
   void (*exp)(const float* x, uint64_t n, float* y);

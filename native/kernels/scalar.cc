@@ -222,6 +222,8 @@ struct WideSum {
   static constexpr uint64_t kElements = 16;
   int32_t value;
   static WideSum zero() { return {0}; }
+  static const int8_t* widened(const int8_t* codes) { return codes; }
+  static const int16_t* inputs(const int16_t* x) { return x; }
   void add(const int8_t* codes, const int16_t* x) {
     for (uint64_t i = 0; i < kElements; ++i) value += codes[i] * x[i];
   }

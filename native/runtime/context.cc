@@ -27,7 +27,7 @@ bool for_each_part(Context& c, const ContextSize& size, const F& f) {
          f(c.kernel_scratch, threads * size.kernel_bytes()) &&
          f(c.scores, std::max(threads * size.score_floats(),
                               shared_attention_scratch_floats(h, size.max_positions))) &&
-         (!size.screened_head || f(c.screening, h.n_vocab, e));
+         (!size.screened_head || f(c.screening, h.n_vocab, e, t));
 }
 
 }  // namespace

@@ -275,16 +275,14 @@ void Pass::head(uint64_t n_wanted, float* logits) {
     tap(BN_OP_OUTPUT_NORM, 0, wanted, y);
     ++wanted;
   }
-  const StoredHead stored = model_.head();
-  if (batch_.highest > 0 && n_wanted == 1 &&
-      c_.screening.run(model_.screened_head, stored, c_.output.data(), batch_.highest, &threads_,
-                       logits)) {
-    c_.head_rows = c_.screening.computed_rows();
-    tap(BN_OP_LOGITS, 0, 0, logits);
-    return;
+  const float* x = c_.output.data();
+  if (model_.screened_head.serves(batch_.highest)) {
+    c_.head_rows = c_.screening.run(model_.screened_head, model_.head(), x, n_wanted, batch_.highest,
+                                    &threads_, logits);
+  } else {
+    model_.head().compute(x, n_wanted, &threads_, logits);
+    c_.head_rows = n_wanted * n_vocab;
   }
-  c_.head_rows = n_wanted * n_vocab;
-  stored.compute(c_.output.data(), n_wanted, &threads_, logits);
   for (uint64_t i = 0; i < n_wanted; ++i) tap(BN_OP_LOGITS, 0, i, logits + i * n_vocab);
 }
 

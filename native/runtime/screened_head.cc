@@ -19,6 +19,20 @@ void raise_to(std::atomic<uint32_t>* highest, uint32_t value) {
   }
 }
 
+// The k-th highest of n values; a heap of the k highest so far, the lowest of them on top, lies in heap[k].
+float kth_highest(const float* values, uint64_t n, uint64_t k, float* heap) {
+  float* const end = heap + k;
+  std::copy(values, values + k, heap);
+  std::make_heap(heap, end, std::greater<float>());
+  for (uint64_t i = k; i < n; ++i) {
+    if (values[i] <= *heap) continue;
+    std::pop_heap(heap, end, std::greater<float>());
+    end[-1] = values[i];
+    std::push_heap(heap, end, std::greater<float>());
+  }
+  return *heap;
+}
+
 }  // namespace
 
 int32_t ScreenedHead::build(const StoredHead& head, bn_pool* pool) {
@@ -54,59 +68,97 @@ int32_t ScreenedHead::build(const StoredHead& head, bn_pool* pool) {
   return BN_OK;
 }
 
-bool Screening::allocate(uint64_t rows, uint64_t cols) {
-  return input_.allocate(cols) && lower_.allocate(rows) && candidates_.allocate(rows) &&
-         highest_.allocate(BN_MAX_HIGHEST);
+bool Screening::allocate(uint64_t rows, uint64_t cols, uint64_t tokens) {
+  const uint64_t n = std::min(tokens, kMostTokens);
+  return inputs_.allocate(n * cols) && lower_.allocate(n * rows) && candidates_.allocate(n * rows) &&
+         highest_.allocate(n * BN_MAX_HIGHEST);
 }
 
-// A heap of the k highest so far, the lowest of them on top.
-float Screening::kth_highest_lower(uint64_t rows, uint64_t k) {
-  float* const begin = highest_.data();
-  float* const end = begin + k;
-  std::copy(lower_.data(), lower_.data() + k, begin);
-  std::make_heap(begin, end, std::greater<float>());
-  for (uint64_t r = k; r < rows; ++r) {
-    if (lower_[r] <= *begin) continue;
-    std::pop_heap(begin, end, std::greater<float>());
-    end[-1] = lower_[r];
-    std::push_heap(begin, end, std::greater<float>());
-  }
-  return *begin;
+uint64_t Screening::bytes_for(uint64_t rows, uint64_t cols, uint64_t tokens) {
+  const uint64_t n = std::min(tokens, kMostTokens);
+  return Array<int16_t>::bytes_for(n * cols) + Array<float>::bytes_for(n * rows) +
+         Array<uint32_t>::bytes_for(n * rows) + Array<float>::bytes_for(n * BN_MAX_HIGHEST);
 }
 
-bool Screening::run(const ScreenedHead& screened, const StoredHead& head, const float* x, uint64_t k,
-                    PoolLease* threads, float* logits) {
-  if (!screened.ready() || k > BN_MAX_HIGHEST || k >= head.rows) return false;
-  ScreenInput input;
-  if (!screen_input(x, head.cols, screened.largest_input_, screened.largest_norm_, input_.data(),
-                    &input)) {
-    return false;
+uint64_t Screening::bytes() const {
+  return inputs_.bytes() + lower_.bytes() + candidates_.bytes() + highest_.bytes();
+}
+
+uint64_t Screening::run(const ScreenedHead& screened, const StoredHead& head, const float* x,
+                        uint64_t n_tokens, uint64_t k, PoolLease* threads, float* logits) {
+  uint64_t computed = 0;
+  for (uint64_t t = 0; t < n_tokens; t += kMostTokens) {
+    computed += run_together(screened, head, x + t * head.cols, std::min(n_tokens - t, kMostTokens), k,
+                             threads, logits + t * head.rows);
   }
-  threads->for_each(head.rows, kChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
-    int32_t sums[kChunkRows];
-    head.kernel.screen(screened.codes_.data() + begin * head.cols, head.cols, end - begin,
-                       input_.data(), sums);
-    screen_intervals(&screened.rows_[begin], input, sums, end - begin, &lower_[begin],
-                     logits + begin);
-  });
+  return computed;
+}
+
+// The n-th token's candidates, from the rows' upper bounds, which give way to -infinity. Returns their number.
+uint64_t Screening::find_candidates(uint64_t n, uint64_t rows, uint64_t k, float* upper) {
   // k rows have a logit of at least this, so one whose logit cannot reach it is not among the highest.
-  const float limit = kth_highest_lower(head.rows, k);
+  const float limit = kth_highest(&lower_[n * rows], rows, k, &highest_[n * BN_MAX_HIGHEST]);
+  uint32_t* const candidates = &candidates_[n * rows];
   uint64_t found = 0;
-  for (uint64_t r = 0; r < head.rows; ++r) {
-    candidates_[found] = static_cast<uint32_t>(r);
-    found += logits[r] >= limit;
-    logits[r] = -INFINITY;
+  for (uint64_t r = 0; r < rows; ++r) {
+    candidates[found] = static_cast<uint32_t>(r);
+    found += upper[r] >= limit;
+    upper[r] = -INFINITY;
   }
-  n_candidates_ = found;
-  // The copy was read already; beyond this the stored rows alone would have been less.
-  if (n_candidates_ > head.rows / 2) return false;
-  threads->for_each(n_candidates_, 4, [&](uint64_t begin, uint64_t end, uint32_t) {
-    for (uint64_t i = begin; i < end; ++i) {
-      const uint64_t r = candidates_[i];
-      head.kernel.head(head.type, head.data, head.cols, r, r + 1, x, 1, logits, head.rows);
+  return found;
+}
+
+uint64_t Screening::run_together(const ScreenedHead& screened, const StoredHead& head, const float* x,
+                                 uint64_t n_tokens, uint64_t k, PoolLease* threads, float* logits) {
+  bool in_full[kMostTokens] = {};
+  uint64_t told = 0;  // tokens_ in use
+  for (uint64_t t = 0; t < n_tokens; ++t) {
+    Token& token = tokens_[told];
+    token.index = t;
+    in_full[t] = !screen_input(x + t * head.cols, head.cols, screened.largest_input_, screened.largest_norm_,
+                               &inputs_[told * head.cols], &token.input);
+    told += !in_full[t];
+  }
+
+  threads->for_each(told > 0 ? head.rows : 0, kChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
+    int32_t sums[kMostTokens * kChunkRows];
+    head.kernel.screen(&screened.codes_[begin * head.cols], head.cols, end - begin, inputs_.data(), told,
+                       sums, kChunkRows);
+    for (uint64_t n = 0; n < told; ++n) {
+      screen_intervals(&screened.rows_[begin], tokens_[n].input, sums + n * kChunkRows, end - begin,
+                       &lower_[n * head.rows + begin], logits + tokens_[n].index * head.rows + begin);
     }
   });
-  return true;
+  threads->for_each(told, 1, [&](uint64_t begin, uint64_t end, uint32_t) {
+    for (uint64_t n = begin; n < end; ++n) {
+      tokens_[n].n_candidates = find_candidates(n, head.rows, k, logits + tokens_[n].index * head.rows);
+    }
+  });
+
+  uint64_t computed = 0;
+  for (uint64_t n = 0; n < told; ++n) {
+    const Token& token = tokens_[n];
+    // The copy was read already; beyond this the stored rows alone would have been less.
+    in_full[token.index] = token.n_candidates > head.rows / 2;
+    if (in_full[token.index]) continue;
+    const uint32_t* const candidates = &candidates_[n * head.rows];
+    threads->for_each(token.n_candidates, 4, [&](uint64_t begin, uint64_t end, uint32_t) {
+      for (uint64_t i = begin; i < end; ++i) {
+        head.kernel.head(head.type, head.data, head.cols, candidates[i], candidates[i] + 1,
+                         x + token.index * head.cols, 1, logits + token.index * head.rows, head.rows);
+      }
+    });
+    computed += token.n_candidates;
+  }
+  for (uint64_t t = 0; t < n_tokens; ++t) {
+    uint64_t n = 0;  // neighbours, for which the stored rows are read once
+    while (t + n < n_tokens && in_full[t + n]) ++n;
+    if (n == 0) continue;
+    head.compute(x + t * head.cols, n, threads, logits + t * head.rows);
+    computed += n * head.rows;
+    t += n;
+  }
+  return computed;
 }
 
 }  // namespace bitnet

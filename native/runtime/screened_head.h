@@ -20,6 +20,10 @@ class ScreenedHead {
   int32_t build(const StoredHead& head, bn_pool* pool);
 
   bool ready() const { return rows_.size() > 0; }
+
+  // Whether it can be told which rows are among the k highest. BN_MAX_HIGHEST bounds what that takes.
+  bool serves(uint64_t k) const { return k > 0 && k <= BN_MAX_HIGHEST && k < rows_.size(); }
+
   uint64_t bytes() const { return codes_.bytes() + rows_.bytes(); }
 
  private:
@@ -34,32 +38,40 @@ class ScreenedHead {
 // What one use of a screened head computes in. One caller at a time.
 class Screening {
  public:
-  [[nodiscard]] bool allocate(uint64_t rows, uint64_t cols);
-  static uint64_t bytes_for(uint64_t rows, uint64_t cols) {
-    return Array<int16_t>::bytes_for(cols) + Array<float>::bytes_for(rows) +
-           Array<uint32_t>::bytes_for(rows) + Array<float>::bytes_for(BN_MAX_HIGHEST);
-  }
-  uint64_t bytes() const {
-    return input_.bytes() + lower_.bytes() + candidates_.bytes() + highest_.bytes();
-  }
+  // For so many tokens, of which at most kMostTokens are screened together.
+  [[nodiscard]] bool allocate(uint64_t rows, uint64_t cols, uint64_t tokens);
+  static uint64_t bytes_for(uint64_t rows, uint64_t cols, uint64_t tokens);
+  uint64_t bytes() const;
 
-  // logits[rows] of x: those that are at least the k-th highest to the bit, and of the others some to
-  // the bit and the rest -infinity. False, with logits undefined, when this saves nothing or no interval can
-  // be told: then the full head has to be computed.
-  bool run(const ScreenedHead& screened, const StoredHead& head, const float* x, uint64_t k,
-           PoolLease* threads, float* logits);
-
-  // Rows that the last successful run computed from the stored weights.
-  uint64_t computed_rows() const { return n_candidates_; }
+  // logits[n_tokens][rows] of x[n_tokens][cols]: of each token those that are at least its k-th highest to
+  // the bit, and of the others some to the bit and the rest -infinity. All of a
+  // token's logits are computed where that is no less work, or where no interval can be told. The head has
+  // to serve k, and n_tokens is at most what memory was allocated for. Returns how many logits were computed
+  // from the stored weights, of all tokens together.
+  uint64_t run(const ScreenedHead& screened, const StoredHead& head, const float* x, uint64_t n_tokens,
+               uint64_t k, PoolLease* threads, float* logits);
 
  private:
-  float kth_highest_lower(uint64_t rows, uint64_t k);
+  // Beyond so many, reading the copy once more costs less than the room for all rows' intervals.
+  static constexpr uint64_t kMostTokens = 8;
 
-  Array<int16_t> input_;       // [cols]
-  Array<float> lower_;         // [rows]
-  Array<uint32_t> candidates_; // [rows]
-  Array<float> highest_;       // [BN_MAX_HIGHEST]
-  uint64_t n_candidates_ = 0;
+  // A token that has intervals.
+  struct Token {
+    ScreenInput input;
+    uint64_t index;  // among the tokens screened together
+    uint64_t n_candidates;
+  };
+
+  uint64_t run_together(const ScreenedHead& screened, const StoredHead& head, const float* x,
+                        uint64_t n_tokens, uint64_t k, PoolLease* threads, float* logits);
+  uint64_t find_candidates(uint64_t n, uint64_t rows, uint64_t k, float* upper);
+
+  // The first index is a token's place in tokens_.
+  Token tokens_[kMostTokens] = {};
+  Array<int16_t> inputs_;       // [tokens][cols]
+  Array<float> lower_;          // [tokens][rows]
+  Array<uint32_t> candidates_;  // [tokens][rows]
+  Array<float> highest_;        // [tokens][BN_MAX_HIGHEST]
 };
 
 }  // namespace bitnet

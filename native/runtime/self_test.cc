@@ -241,15 +241,18 @@ bool test_screen(Trial& t) {
     // As large as they may be with any codes.
     const int64_t fitting = INT32_MAX / (128 * static_cast<int64_t>(cols));
     const int64_t largest = fitting < INT16_MAX ? fitting : INT16_MAX;
-    for (uint64_t c = 0; c < cols; ++c) {
-      t.words[c] = static_cast<int16_t>(t.random.bits() % (2 * largest + 1) - largest);
+    for (uint64_t i = 0; i < kMaxTokens * cols; ++i) {
+      t.words[i] = static_cast<int16_t>(t.random.bits() % (2 * largest + 1) - largest);
     }
     for (const uint64_t rows : {uint64_t{1}, uint64_t{6}, kRows}) {
-      t.reset(t.int32s, rows);
-      for (int i = 0; i < 2; ++i) {
-        t.tables[i]->screen(t.q.data(), cols, rows, t.words.data(), t.int32s.of[i].data());
+      const uint64_t stride = rows + 3;
+      for (const uint64_t tokens : kTokens) {
+        t.reset(t.int32s, tokens * stride);
+        for (int i = 0; i < 2; ++i) {
+          t.tables[i]->screen(t.q.data(), cols, rows, t.words.data(), tokens, t.int32s.of[i].data(), stride);
+        }
+        if (!t.same(t.int32s, tokens * stride, cols)) return false;
       }
-      if (!t.same(t.int32s, rows, cols)) return false;
     }
   }
   return true;

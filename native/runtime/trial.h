@@ -60,7 +60,8 @@ struct Trial {
     }
     return x.allocate(kFloats) && y.allocate(kFloats) && bytes.allocate(kBytes) &&
            q.allocate((kRows > kMaxTokens ? kRows : kMaxTokens) * kMaxColumns) &&
-           words.allocate(kMaxColumns) && int32s.allocate(kRows) && sums.allocate(kMaxTokens) &&
+           words.allocate(kMaxTokens * kMaxColumns) &&
+           int32s.allocate(kMaxTokens * (kRows + kSlack)) && sums.allocate(kMaxTokens) &&
            scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(packed_input_bytes(kMaxColumns)) &&
            halves.allocate(kMaxSize);
   }

@@ -607,31 +607,53 @@ TEST("a lane that sums to minus zero keeps its sign past the tail") {
   }
 }
 
-TEST("a screened head's sums are exact for every row count, up to the largest there may be") {
+// Codes, inputs and exact sums of a screened head; the largest there may be, or random ones.
+struct ScreenCase {
+  ScreenCase(uint64_t cols_, uint64_t rows_, uint64_t tokens_, bool largest)
+      : cols(cols_), rows(rows_), tokens(tokens_), codes(rows * cols, -128), sums(tokens * rows) {
+    const int64_t most = std::min<int64_t>(INT16_MAX, INT32_MAX / (128 * static_cast<int64_t>(cols)));
+    x.assign(tokens * cols, static_cast<int16_t>(-most));
+    if (!largest) {
+      Values values(static_cast<uint32_t>(cols + rows + tokens));
+      for (int8_t& code : codes) code = static_cast<int8_t>(values.bits());
+      for (int16_t& i : x) {
+        i = static_cast<int16_t>(values.between(static_cast<int>(-most), static_cast<int>(most)));
+      }
+    }
+    for (uint64_t t = 0; t < tokens; ++t) {
+      for (uint64_t i = 0; i < codes.size(); ++i) {
+        sums[t * rows + i / cols] += codes[i] * x[t * cols + i % cols];
+      }
+    }
+  }
+
+  uint64_t cols, rows, tokens;
+  std::vector<int8_t> codes;
+  std::vector<int16_t> x;
+  std::vector<int32_t> sums;
+};
+
+TEST("a screened head's sums are exact for every row and token count, up to the largest there may be") {
   for (const TestBuild& build : test_builds()) {
     for (const Guard guard : kGuards) {
       for (const uint64_t cols : {128, 640, 2560}) {
         for (const uint64_t rows : {1, 3, 4, 9}) {
-          for (const bool largest : {false, true}) {
-            SCOPE("build %s, guard %d, cols %llu, rows %llu, largest %d", build.label,
-                  static_cast<int>(guard), number(cols), number(rows), largest);
-            Values values(static_cast<uint32_t>(cols + rows));
-            const int64_t most = std::min<int64_t>(INT16_MAX, INT32_MAX / (128 * static_cast<int64_t>(cols)));
-            std::vector<int8_t> codes(rows * cols, -128);
-            std::vector<int16_t> x(cols, static_cast<int16_t>(-most));
-            for (uint64_t i = 0; i < codes.size() && !largest; ++i) {
-              codes[i] = static_cast<int8_t>(values.bits());
+          for (const uint64_t tokens : {1, 2, 3, 8}) {
+            for (const bool largest : {false, true}) {
+              SCOPE("build %s, guard %d, cols %llu, rows %llu, tokens %llu, largest %d", build.label,
+                    static_cast<int>(guard), number(cols), number(rows), number(tokens), largest);
+              const ScreenCase c(cols, rows, tokens, largest);
+              Guarded<int8_t> codes(c.codes, guard);
+              Guarded<int16_t> x(c.x, guard);
+              const uint64_t stride = rows + 2;
+              const int32_t untouched = 77;
+              Guarded<int32_t> sums(std::vector<int32_t>((tokens - 1) * stride + rows, untouched), guard);
+              build.table->screen(codes.data(), cols, rows, x.data(), tokens, sums.data(), stride);
+              for (uint64_t i = 0; i < sums.size(); ++i) {
+                const uint64_t t = i / stride, r = i % stride;
+                CHECK_EQ(sums[i], r < rows ? c.sums[t * rows + r] : untouched);
+              }
             }
-            for (uint64_t i = 0; i < cols && !largest; ++i) {
-              x[i] = static_cast<int16_t>(values.between(static_cast<int>(-most), static_cast<int>(most)));
-            }
-            std::vector<int32_t> expected(rows);
-            for (uint64_t i = 0; i < codes.size(); ++i) expected[i / cols] += codes[i] * x[i % cols];
-            Guarded<int8_t> guarded_codes(codes, guard);
-            Guarded<int16_t> guarded_x(x, guard);
-            Guarded<int32_t> sums(rows, guard);
-            build.table->screen(guarded_codes.data(), cols, rows, guarded_x.data(), sums.data());
-            for (uint64_t r = 0; r < rows; ++r) CHECK_EQ(sums[r], expected[r]);
           }
         }
       }

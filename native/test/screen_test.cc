@@ -128,18 +128,21 @@ struct Head {
   std::vector<float> x;
 };
 
-// Runs the screened head; an empty result when it leaves the head to be computed in full.
+// Runs the screened head; an empty result when it computes all logits, which are the full head's then.
 std::vector<float> screened(const Head& head, const bitnet::KernelTable& kernel, uint64_t k,
                             bn_pool* pool, uint64_t* computed) {
   ScreenedHead copy;
   CHECK_EQ(copy.build(head.stored(kernel), pool), BN_OK);
+  if (!copy.serves(k)) return {};
   Screening screening;
-  CHECK(screening.allocate(head.rows, kCols));
+  CHECK(screening.allocate(head.rows, kCols, 1));
   std::vector<float> logits(head.rows, 123.0f);
   PoolLease threads(pool);
-  if (!screening.run(copy, head.stored(kernel), head.x.data(), k, &threads, logits.data())) return {};
-  *computed = screening.computed_rows();
-  return logits;
+  *computed =
+      screening.run(copy, head.stored(kernel), head.x.data(), 1, k, &threads, logits.data());
+  if (*computed < head.rows) return logits;
+  CHECK_SAME(logits.data(), head.logits(kernel).data(), head.rows);
+  return {};
 }
 
 float kth_highest(std::vector<float> logits, uint64_t k) {
@@ -420,6 +423,61 @@ TEST("what has no interval is left to the full head") {
   CHECK(!screened(head, kernel, 1, pool.get(), &computed).empty());
 }
 
+TEST("tokens screened together get what each gets alone, whatever the others are") {
+  // The rows differ in their first half only.
+  const Case halves = {"halves", [](Values& v, uint64_t, uint64_t c) { return c < kCols / 2 ? v.ordinary() : 0.5f; },
+                       ordinary_x};
+  constexpr uint64_t kRows = 600;
+  for (const TestBuild& build : test_builds()) {
+    for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_BF16}) {
+      for (const uint64_t n_tokens : {1, 2, 3, 8, 19}) {
+        const PoolHandle pool = make_pool(2);
+        const Head head(halves, type, kRows, 21);
+        Values values(22);
+        std::vector<float> x;
+        for (uint64_t i = 0; i < n_tokens * kCols; ++i) x.push_back(values.ordinary());
+        std::vector<bool> all_tie(n_tokens), no_interval(n_tokens);
+        for (uint64_t t = 1; t < n_tokens; t += 3) {  // one, or two neighbours, in full
+          no_interval[t] = true;
+          x[t * kCols + 3] = std::nanf("");
+          if (t % 2 == 0 || t + 1 == n_tokens) continue;
+          all_tie[t + 1] = true;
+          std::fill_n(&x[(t + 1) * kCols], kCols / 2, 0.0f);
+        }
+        ScreenedHead copy;
+        REQUIRE(copy.build(head.stored(*build.table), pool.get()) == BN_OK);
+        Screening screening;
+        REQUIRE(screening.allocate(kRows, kCols, n_tokens));
+        std::vector<float> full(n_tokens * kRows);
+        build.table->head(type, head.data.data(), kCols, 0, kRows, x.data(), n_tokens, full.data(), kRows);
+        for (const uint64_t k : {1, 40}) {
+          std::vector<float> logits(n_tokens * kRows, 123.0f);
+          PoolLease threads(pool.get());
+          const uint64_t computed = screening.run(copy, head.stored(*build.table), x.data(), n_tokens, k,
+                                                  &threads, logits.data());
+          uint64_t expected = 0;
+          for (uint64_t t = 0; t < n_tokens; ++t) {
+            SCOPE("build %s, type %u, %d tokens, k %d, token %d", build.label, type,
+                  static_cast<int>(n_tokens), static_cast<int>(k), static_cast<int>(t));
+            const auto from = static_cast<int64_t>(t * kRows), to = from + static_cast<int64_t>(kRows);
+            const std::vector<float> actual(logits.begin() + from, logits.begin() + to);
+            const std::vector<float> wanted(full.begin() + from, full.begin() + to);
+            if (all_tie[t] || no_interval[t]) {
+              CHECK_SAME(actual.data(), wanted.data(), kRows);
+              expected += kRows;
+            } else {
+              check_highest(actual, wanted, k);
+              expected += kRows - static_cast<uint64_t>(std::count(actual.begin(), actual.end(), -HUGE_VALF));
+            }
+          }
+          CHECK_EQ(computed, expected);
+          CHECK(n_tokens > 1 || computed < kRows / 2);
+        }
+      }
+    }
+  }
+}
+
 TEST("a forward pass with a screened head keeps the highest logits to the bit and computes fewer rows") {
   for (const Shape& base : kShapes) {
     Shape shape = base;
@@ -454,11 +512,23 @@ TEST("a forward pass with a screened head keeps the highest logits to the bit an
           CHECK_EQ(bn_context_head_rows(context.get()), shape.n_vocab);
           CHECK_SAME(highest.data(), full.data(), full.size());
         }
-        // Several rows at once are computed in full.
-        batch.want[0] = 1;
-        const std::vector<float> two = run(context.get(), kv.get(), batch, shape.n_vocab);
-        CHECK_EQ(bn_context_head_rows(context.get()), 2 * shape.n_vocab);
-        CHECK_SAME(two.data() + shape.n_vocab, full.data(), full.size());
+        // Several tokens' logits, in one pass with some that are not wanted.
+        batch.want[0] = batch.want[3] = 1;
+        batch.highest = 0;
+        const std::vector<float> all = run(context.get(), kv.get(), batch, shape.n_vocab);
+        CHECK_EQ(bn_context_head_rows(context.get()), 3 * shape.n_vocab);
+        batch.highest = k;
+        const std::vector<float> three = run(context.get(), kv.get(), batch, shape.n_vocab);
+        if (k >= shape.n_vocab) {
+          CHECK_EQ(bn_context_head_rows(context.get()), 3 * shape.n_vocab);
+          CHECK_SAME(three.data(), all.data(), all.size());
+          continue;
+        }
+        CHECK(bn_context_head_rows(context.get()) < 3 * shape.n_vocab / 2);
+        for (int64_t t = 0; t < 3; ++t) {
+          const int64_t from = t * shape.n_vocab, to = from + shape.n_vocab;
+          check_highest({three.begin() + from, three.begin() + to}, {all.begin() + from, all.begin() + to}, k);
+        }
       }
       CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_ERROR_ARGUMENT);
     }

@@ -31,14 +31,17 @@ struct WideSum {
   int32x4_t wide[2];
 
   static WideSum zero() { return {{vdupq_n_s32(0), vdupq_n_s32(0)}}; }
-  void add(const int8_t* codes, const int16_t* x) {
+  static int16x8x2_t widened(const int8_t* codes) {
     const int8x16_t w = vld1q_s8(codes);
-    const int16x8_t low = vmovl_s8(vget_low_s8(w)), high = vmovl_high_s8(w);
-    const int16x8_t x0 = vld1q_s16(x), x1 = vld1q_s16(x + 8);
-    wide[0] = vmlal_s16(wide[0], vget_low_s16(low), vget_low_s16(x0));
-    wide[1] = vmlal_high_s16(wide[1], low, x0);
-    wide[0] = vmlal_s16(wide[0], vget_low_s16(high), vget_low_s16(x1));
-    wide[1] = vmlal_high_s16(wide[1], high, x1);
+    return {{vmovl_s8(vget_low_s8(w)), vmovl_high_s8(w)}};
+  }
+  static int16x8x2_t inputs(const int16_t* x) { return {{vld1q_s16(x), vld1q_s16(x + 8)}}; }
+  void add(const int16x8x2_t& codes, const int16x8x2_t& x) {
+    BN_UNROLL
+    for (int i = 0; i < 2; ++i) {
+      wide[0] = vmlal_s16(wide[0], vget_low_s16(codes.val[i]), vget_low_s16(x.val[i]));
+      wide[1] = vmlal_high_s16(wide[1], codes.val[i], x.val[i]);
+    }
   }
   int32_t total() const { return vaddvq_s32(vaddq_s32(wide[0], wide[1])); }
 };

@@ -73,11 +73,15 @@ struct WideSum {
   __m256i wide;
 
   static WideSum zero() { return {_mm256_setzero_si256()}; }
-  void add(const int8_t* codes, const int16_t* x) {
-    const __m256i w =
-        _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
-    const __m256i inputs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
-    wide = _mm256_add_epi32(wide, _mm256_madd_epi16(w, inputs));
+  static __m256i widened(const int8_t* codes) {
+    return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(codes)));
+  }
+  static __m256i inputs(const int16_t* x) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(x));
+  }
+  void add(__m256i codes, __m256i x) {
+    wide = _mm256_add_epi32(wide, _mm256_madd_epi16(codes, x));
+    BN_OPAQUE(wide);  // or products are taken before sums, for which there are no registers
   }
   int32_t total() const { return IntSum{wide}.total(); }
 };

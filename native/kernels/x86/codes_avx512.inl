@@ -72,10 +72,12 @@ struct WideSum {
   __m512i wide;
 
   static WideSum zero() { return {_mm512_setzero_si512()}; }
-  void add(const int8_t* codes, const int16_t* x) {
-    const __m512i w =
-        _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes)));
-    wide = _mm512_add_epi32(wide, _mm512_madd_epi16(w, _mm512_loadu_si512(x)));
+  static __m512i widened(const int8_t* codes) {
+    return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes)));
+  }
+  static __m512i inputs(const int16_t* x) { return _mm512_loadu_si512(x); }
+  void add(__m512i codes, __m512i x) {
+    wide = _mm512_add_epi32(wide, _mm512_madd_epi16(codes, x));
   }
   int32_t total() const { return IntSum{wide}.total(); }
 };

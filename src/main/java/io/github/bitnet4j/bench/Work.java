@@ -38,7 +38,6 @@ public record Work(long bytes, long multiplyAdds) {
   private static final class Counter {
     private final long kvBytesPerToken;
     private final long headBytes;
-    private final long oneTokensHeadBytes;
     private final long embeddingRowBytes;
     private final boolean packed;
     private long layerBytes;
@@ -52,9 +51,8 @@ public record Work(long bytes, long multiplyAdds) {
       TensorTable tensors = model.tensors();
       GgufTensor embedding = tensors.tensor(TensorSlot.TOKEN_EMBD, 0).orElseThrow();
       embeddingRowBytes = embedding.byteSize() / embedding.dimension(1);
-      headBytes = model.headBytes();
-      oneTokensHeadBytes =
-          model.screenedHead() ? model.hyperparameters().screenedHeadBytes() : headBytes;
+      headBytes =
+          model.screenedHead() ? model.hyperparameters().screenedHeadBytes() : model.headBytes();
       for (TensorSlot slot : TensorSlot.values()) {
         for (int layer = 0; layer < (slot.perLayer() ? layers : 1); layer++) {
           tensors.tensor(slot, layer).ifPresent(tensor -> add(slot.kind(), tensor));
@@ -110,7 +108,7 @@ public record Work(long bytes, long multiplyAdds) {
       return new Work(
           (tokens == 1 ? oneTokensLayerBytes : layerBytes)
               + tokens * embeddingRowBytes
-              + (logits ? sequences == 1 ? oneTokensHeadBytes : headBytes : 0)
+              + (logits ? headBytes : 0)
               + sequences * positions * kvBytesPerToken,
           tokens * ternaryWeights);
     }

@@ -96,6 +96,20 @@ class WorkTest {
   }
 
   @Test
+  void ofAScreenedHeadCountsItsCopyHoweverManySequencesThereAre() throws GgufFormatException {
+    var builder = RandomModel.builder().layers(3).embdType(GgmlType.F16).head(GgmlType.F32);
+    long copy = 300 * (256 + 12); // codes, and three floats to a row
+    try (Model model = TestModels.load(builder, ModelOptions.DEFAULT.withScreenedHead(true))) {
+      assertEquals(
+          new Work(PASS + copy + EMBEDDING_ROW + 11 * KV, TERNARY),
+          Work.of(model, new BenchTest(0, 1, 10, 1, 128, KvType.F16), KV));
+      assertEquals(
+          new Work(PASS + copy + 8 * (EMBEDDING_ROW + 11 * KV), 8 * TERNARY),
+          Work.of(model, new BenchTest(0, 1, 10, 8, 128, KvType.F16), KV));
+    }
+  }
+
+  @Test
   void takesTheEngineAtItsWordHowLargeKeysAndValuesAre() {
     var test = new BenchTest(0, 1, 0, 1, 1, KvType.F16);
     try (var workload = new Workload(model, test)) {
