@@ -4,6 +4,8 @@
 //   block.d             its scale
 //   block.dot(q, sums)  the sum of s[i / 16] * (u[i] - 32) * q[i], added exactly, then rounded, from 256
 //                       inputs q and the sums of every 16 of them
+//   block.add_four_dots(q, q_stride, sums, sum_stride, scales, y)   y[t] = fma(dot, d * scales[t], y[t]), the
+//                       same dot, of four tokens' inputs
 //   sums_of_16(q, sums) those sums, of 256 inputs
 #pragma once
 
@@ -17,14 +19,14 @@ constexpr uint64_t kQ6Tokens = 8, kQ6Columns = 2560;
 struct Q6Input {
   alignas(64) int8_t q[kQ6Tokens][kQ6Columns];
   alignas(64) int16_t sums[kQ6Tokens][kQ6Columns / 16];
-  float scale[kQ6Tokens][kQ6Columns / 256];
+  float scale[kQ6Columns / 256][kQ6Tokens];
 
   void set(uint64_t t, const float* x, uint64_t cols) {
     for (uint64_t c = 0; c < cols; c += 256) {
       float s;
       int32_t sum;
       quantize_kernel(x + c, 256, &q[t][c], &s, &sum);
-      scale[t][c / 256] = 1 / s;
+      scale[c / 256][t] = 1 / s;
       sums_of_16(&q[t][c], &sums[t][c / 16]);
     }
   }
@@ -44,9 +46,14 @@ BN_NO_INLINE void q6_k_rows(const unsigned char* w, uint64_t stride, uint64_t n_
       Q6Block block;
       block.open(p);
       BN_UNROLL
-      for (uint64_t t = 0; t < T; ++t) {
+      for (uint64_t t = 0; t < T / 4 * 4; t += 4) {
+        block.add_four_dots(&input.q[t][256 * b], kQ6Columns, &input.sums[t][16 * b], kQ6Columns / 16,
+                            &input.scale[b][t], sums + t);
+      }
+      BN_UNROLL
+      for (uint64_t t = T / 4 * 4; t < T; ++t) {
         const float dot = block.dot(&input.q[t][256 * b], &input.sums[t][16 * b]);
-        sums[t] = fma32(dot, block.d * input.scale[t][b], sums[t]);
+        sums[t] = fma32(dot, block.d * input.scale[b][t], sums[t]);
       }
     }
     BN_UNROLL

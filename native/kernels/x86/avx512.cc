@@ -1,4 +1,4 @@
-// The AVX-512 build without VNNI. Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl.
+// The AVX-512 build without VNNI. Compiled with -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl.
 #include <immintrin.h>
 
 #include "kernels/build.h"

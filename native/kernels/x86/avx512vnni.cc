@@ -1,4 +1,4 @@
-// The AVX-512 VNNI build. Compiled with -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni.
+// The AVX-512 VNNI build. Compiled with -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni.
 #include <immintrin.h>
 
 #include "kernels/build.h"

@@ -1,5 +1,7 @@
 // What the 256-bit builds' ternary sums share: unpacking 2-bit codes, adding up lanes.
 
+#include "kernels/x86/totals_avx2.inl"
+
 namespace {
 
 // For one token: the four codes of a byte are taken with two masks from the byte itself and from the
@@ -37,14 +39,6 @@ inline void unpack_block(const uint8_t* p, uint8_t* codes) {
   _mm256_store_si256(to + 1, _mm256_and_si256(_mm256_srli_epi16(w, 4), mask));
   _mm256_store_si256(to + 2, _mm256_and_si256(_mm256_srli_epi16(w, 2), mask));
   _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
-}
-
-// The totals of four registers.
-inline __m128i totals_of(__m256i a, __m256i b, __m256i c, __m256i d) {
-  const __m256i ab = _mm256_add_epi32(_mm256_unpacklo_epi32(a, b), _mm256_unpackhi_epi32(a, b));
-  const __m256i cd = _mm256_add_epi32(_mm256_unpacklo_epi32(c, d), _mm256_unpackhi_epi32(c, d));
-  const __m256i s = _mm256_add_epi32(_mm256_unpacklo_epi64(ab, cd), _mm256_unpackhi_epi64(ab, cd));
-  return _mm_add_epi32(_mm256_castsi256_si128(s), _mm256_extracti128_si256(s, 1));
 }
 
 // The totals of lanes[R][T] to sums, for tile_sums; R is 2 or 1.
