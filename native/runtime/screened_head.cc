@@ -94,7 +94,7 @@ uint64_t Screening::run(const ScreenedHead& screened, const StoredHead& head, co
   return computed;
 }
 
-// The n-th token's candidates, from the rows' upper bounds, which give way to -infinity. Returns their number.
+// Finds the n-th token's candidates by the rows' upper bounds, which give way to -infinity; returns how many.
 uint64_t Screening::find_candidates(uint64_t n, uint64_t rows, uint64_t k, float* upper) {
   // k rows have a logit of at least this, so one whose logit cannot reach it is not among the highest.
   const float limit = kth_highest(&lower_[n * rows], rows, k, &highest_[n * BN_MAX_HIGHEST]);
@@ -115,8 +115,8 @@ uint64_t Screening::run_together(const ScreenedHead& screened, const StoredHead&
   for (uint64_t t = 0; t < n_tokens; ++t) {
     Token& token = tokens_[told];
     token.index = t;
-    in_full[t] = !screen_input(x + t * head.cols, head.cols, screened.largest_input_, screened.largest_norm_,
-                               &inputs_[told * head.cols], &token.input);
+    in_full[t] = !screen_input(x + t * head.cols, head.cols, screened.largest_input_,
+                               screened.largest_norm_, &inputs_[told * head.cols], &token.input);
     told += !in_full[t];
   }
 

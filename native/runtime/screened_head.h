@@ -44,10 +44,10 @@ class Screening {
   uint64_t bytes() const;
 
   // logits[n_tokens][rows] of x[n_tokens][cols]: of each token those that are at least its k-th highest to
-  // the bit, and of the others some to the bit and the rest -infinity. All of a
-  // token's logits are computed where that is no less work, or where no interval can be told. The head has
-  // to serve k, and n_tokens is at most what memory was allocated for. Returns how many logits were computed
-  // from the stored weights, of all tokens together.
+  // the bit, and of the others some to the bit and the rest -infinity. All of a token's logits are computed
+  // where that is no more work, or where no interval can be told. The head has to serve k, and n_tokens is at
+  // most what memory was allocated for. Returns how many logits were computed from the stored weights, of all
+  // tokens together.
   uint64_t run(const ScreenedHead& screened, const StoredHead& head, const float* x, uint64_t n_tokens,
                uint64_t k, PoolLease* threads, float* logits);
 

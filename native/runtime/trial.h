@@ -62,8 +62,8 @@ struct Trial {
            q.allocate((kRows > kMaxTokens ? kRows : kMaxTokens) * kMaxColumns) &&
            words.allocate(kMaxTokens * kMaxColumns) &&
            int32s.allocate(kMaxTokens * (kRows + kSlack)) && sums.allocate(kMaxTokens) &&
-           scales.allocate(kMaxTokens) && floats.allocate(kFloats) && int8s.allocate(packed_input_bytes(kMaxColumns)) &&
-           halves.allocate(kMaxSize);
+           scales.allocate(kMaxTokens) && floats.allocate(kFloats) &&
+           int8s.allocate(packed_input_bytes(kMaxColumns)) && halves.allocate(kMaxSize);
   }
 
   // About -4 to 4.

@@ -425,8 +425,9 @@ TEST("what has no interval is left to the full head") {
 
 TEST("tokens screened together get what each gets alone, whatever the others are") {
   // The rows differ in their first half only.
-  const Case halves = {"halves", [](Values& v, uint64_t, uint64_t c) { return c < kCols / 2 ? v.ordinary() : 0.5f; },
-                       ordinary_x};
+  const Case halves = {
+      "halves", [](Values& v, uint64_t, uint64_t c) { return c < kCols / 2 ? v.ordinary() : 0.5f; },
+      ordinary_x};
   constexpr uint64_t kRows = 600;
   for (const TestBuild& build : test_builds()) {
     for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_BF16}) {
@@ -527,7 +528,8 @@ TEST("a forward pass with a screened head keeps the highest logits to the bit an
         CHECK(bn_context_head_rows(context.get()) < 3 * shape.n_vocab / 2);
         for (int64_t t = 0; t < 3; ++t) {
           const int64_t from = t * shape.n_vocab, to = from + shape.n_vocab;
-          check_highest({three.begin() + from, three.begin() + to}, {all.begin() + from, all.begin() + to}, k);
+          check_highest({three.begin() + from, three.begin() + to},
+                        {all.begin() + from, all.begin() + to}, k);
         }
       }
       CHECK_EQ(bn_model_screen_head(model.get(), pool.get()), BN_ERROR_ARGUMENT);

@@ -8,7 +8,7 @@ namespace {
 // products stay below 2^14. What 32 is too much is taken off by the sums of the inputs.
 struct Q6Block {
   __m256i codes[8];   // 32 each
-  __m256i in_halves;  // scales of 16 elements, in 16 bits: of even groups in the lower half, of odd in the upper
+  __m256i in_halves;  // scales of 16 elements, in 16 bits: even groups in the lower half, odd in the upper
   __m256i excess;     // -32 times the scales, in their order
   float d;
 
