@@ -4,9 +4,9 @@
 //   block.d             its scale
 //   block.dot(q, sums)  the sum of s[i / 16] * (u[i] - 32) * q[i], added exactly, then rounded, from 256
 //                       inputs q and the sums of every 16 of them
-//   block.add_four_dots(q, q_stride, sums, sum_stride, scales, y)   y[t] = fma(dot, d * scales[t], y[t]), the
-//                       same dot, of four tokens' inputs
 //   sums_of_16(q, sums) those sums, of 256 inputs
+// and, where four tokens together are faster than one by one,
+//   block.add_four_dots(q, q_stride, sums, sum_stride, scales, y)   y[t] = fma(dot, d * scales[t], y[t])
 #pragma once
 
 #include "kernels/float_ops.inl"
@@ -32,10 +32,28 @@ struct Q6Input {
   }
 };
 
+// Adds block b's products with T tokens to sums[T].
+template <uint64_t T, typename Block>
+inline void add_dots(const Block& block, const Q6Input& input, uint64_t b, float* sums) {
+  uint64_t t = 0;
+  if constexpr (requires { &Block::add_four_dots; }) {
+    BN_UNROLL
+    for (; t + 4 <= T; t += 4) {
+      block.add_four_dots(&input.q[t][256 * b], kQ6Columns, &input.sums[t][16 * b], kQ6Columns / 16,
+                          &input.scale[b][t], sums + t);
+    }
+  }
+  BN_UNROLL
+  for (; t < T; ++t) {
+    const float dot = block.dot(&input.q[t][256 * b], &input.sums[t][16 * b]);
+    sums[t] = fma32(dot, block.d * input.scale[b][t], sums[t]);
+  }
+}
+
 // Some columns of rows with T tokens; y holds the sums of those before, unless they are the first.
 template <uint64_t T>
 BN_NO_INLINE void q6_k_rows(const unsigned char* w, uint64_t stride, uint64_t n_rows, uint64_t n_blocks,
-               const Q6Input& input, bool first, float* y, uint64_t y_stride) {
+                            const Q6Input& input, bool first, float* y, uint64_t y_stride) {
   for (uint64_t r = 0; r < n_rows; ++r, ++y) {
     float sums[T];
     BN_UNROLL
@@ -45,16 +63,7 @@ BN_NO_INLINE void q6_k_rows(const unsigned char* w, uint64_t stride, uint64_t n_
       for (uint64_t i = 0; i < Q6_K::kBlockBytes; i += 64) __builtin_prefetch(p + stride + i);
       Q6Block block;
       block.open(p);
-      BN_UNROLL
-      for (uint64_t t = 0; t < T / 4 * 4; t += 4) {
-        block.add_four_dots(&input.q[t][256 * b], kQ6Columns, &input.sums[t][16 * b], kQ6Columns / 16,
-                            &input.scale[b][t], sums + t);
-      }
-      BN_UNROLL
-      for (uint64_t t = T / 4 * 4; t < T; ++t) {
-        const float dot = block.dot(&input.q[t][256 * b], &input.sums[t][16 * b]);
-        sums[t] = fma32(dot, block.d * input.scale[b][t], sums[t]);
-      }
+      add_dots<T>(block, input, b, sums);
     }
     BN_UNROLL
     for (uint64_t t = 0; t < T; ++t) y[t * y_stride] = sums[t];

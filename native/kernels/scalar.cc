@@ -277,12 +277,6 @@ struct Q6Block {
     for (int i = 0; i < 256; ++i) sum += scales[i / 16] * weights[i] * q[i];
     return static_cast<float>(sum);
   }
-  void add_four_dots(const int8_t* q, uint64_t q_stride, const int16_t* sums, uint64_t sum_stride,
-                     const float* scales_of_q, float* y) const {
-    for (int t = 0; t < 4; ++t) {
-      y[t] = fma32(dot(q + t * q_stride, sums + t * sum_stride), d * scales_of_q[t], y[t]);
-    }
-  }
 };
 
 inline void sums_of_16(const int8_t* q, int16_t* sums) {

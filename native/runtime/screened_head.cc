@@ -94,11 +94,11 @@ uint64_t Screening::run(const ScreenedHead& screened, const StoredHead& head, co
   return computed;
 }
 
-// Finds the n-th token's candidates by the rows' upper bounds, which give way to -infinity; returns how many.
-uint64_t Screening::find_candidates(uint64_t n, uint64_t rows, uint64_t k, float* upper) {
+// Finds token t's candidates by the rows' upper bounds, which give way to -infinity; returns how many.
+uint64_t Screening::find_candidates(uint64_t t, uint64_t rows, uint64_t k, float* upper) {
   // k rows have a logit of at least this, so one whose logit cannot reach it is not among the highest.
-  const float limit = kth_highest(&lower_[n * rows], rows, k, &highest_[n * BN_MAX_HIGHEST]);
-  uint32_t* const candidates = &candidates_[n * rows];
+  const float limit = kth_highest(&lower_[t * rows], rows, k, &highest_[t * BN_MAX_HIGHEST]);
+  uint32_t* const candidates = &candidates_[t * rows];
   uint64_t found = 0;
   for (uint64_t r = 0; r < rows; ++r) {
     candidates[found] = static_cast<uint32_t>(r);
@@ -110,53 +110,52 @@ uint64_t Screening::find_candidates(uint64_t n, uint64_t rows, uint64_t k, float
 
 uint64_t Screening::run_together(const ScreenedHead& screened, const StoredHead& head, const float* x,
                                  uint64_t n_tokens, uint64_t k, PoolLease* threads, float* logits) {
-  bool in_full[kMostTokens] = {};
-  uint64_t told = 0;  // tokens_ in use
+  ScreenInput known[kMostTokens];
+  bool in_full[kMostTokens];
   for (uint64_t t = 0; t < n_tokens; ++t) {
-    Token& token = tokens_[told];
-    token.index = t;
+    int16_t* const q = &inputs_[t * head.cols];
     in_full[t] = !screen_input(x + t * head.cols, head.cols, screened.largest_input_,
-                               screened.largest_norm_, &inputs_[told * head.cols], &token.input);
-    told += !in_full[t];
+                               screened.largest_norm_, q, &known[t]);
+    if (in_full[t]) std::fill_n(q, head.cols, int16_t{0});  // the sums of no use
   }
-
-  threads->for_each(told > 0 ? head.rows : 0, kChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
+  threads->for_each(head.rows, kChunkRows, [&](uint64_t begin, uint64_t end, uint32_t) {
     int32_t sums[kMostTokens * kChunkRows];
-    head.kernel.screen(&screened.codes_[begin * head.cols], head.cols, end - begin, inputs_.data(), told,
-                       sums, kChunkRows);
-    for (uint64_t n = 0; n < told; ++n) {
-      screen_intervals(&screened.rows_[begin], tokens_[n].input, sums + n * kChunkRows, end - begin,
-                       &lower_[n * head.rows + begin], logits + tokens_[n].index * head.rows + begin);
+    head.kernel.screen(&screened.codes_[begin * head.cols], head.cols, end - begin, inputs_.data(),
+                       n_tokens, sums, kChunkRows);
+    for (uint64_t t = 0; t < n_tokens; ++t) {
+      if (in_full[t]) continue;
+      screen_intervals(&screened.rows_[begin], known[t], sums + t * kChunkRows, end - begin,
+                       &lower_[t * head.rows + begin], logits + t * head.rows + begin);
     }
   });
-  threads->for_each(told, 1, [&](uint64_t begin, uint64_t end, uint32_t) {
-    for (uint64_t n = begin; n < end; ++n) {
-      tokens_[n].n_candidates = find_candidates(n, head.rows, k, logits + tokens_[n].index * head.rows);
-    }
+  uint64_t n_candidates[kMostTokens];
+  threads->for_each(n_tokens, 1, [&](uint64_t t, uint64_t, uint32_t) {
+    if (in_full[t]) return;
+    n_candidates[t] = find_candidates(t, head.rows, k, logits + t * head.rows);
+    // The copy was read already; beyond this the stored rows alone would have been less.
+    in_full[t] = n_candidates[t] > head.rows / 2;
   });
 
   uint64_t computed = 0;
-  for (uint64_t n = 0; n < told; ++n) {
-    const Token& token = tokens_[n];
-    // The copy was read already; beyond this the stored rows alone would have been less.
-    in_full[token.index] = token.n_candidates > head.rows / 2;
-    if (in_full[token.index]) continue;
-    const uint32_t* const candidates = &candidates_[n * head.rows];
-    threads->for_each(token.n_candidates, 4, [&](uint64_t begin, uint64_t end, uint32_t) {
-      for (uint64_t i = begin; i < end; ++i) {
-        head.kernel.head(head.type, head.data, head.cols, candidates[i], candidates[i] + 1,
-                         x + token.index * head.cols, 1, logits + token.index * head.rows, head.rows);
+  for (uint64_t t = 0, n; t < n_tokens; t += n) {
+    const float* const input = x + t * head.cols;
+    float* const output = logits + t * head.rows;
+    if (in_full[t]) {
+      for (n = 1; t + n < n_tokens && in_full[t + n]; ++n) {  // neighbours read the stored rows once
       }
-    });
-    computed += token.n_candidates;
-  }
-  for (uint64_t t = 0; t < n_tokens; ++t) {
-    uint64_t n = 0;  // neighbours, for which the stored rows are read once
-    while (t + n < n_tokens && in_full[t + n]) ++n;
-    if (n == 0) continue;
-    head.compute(x + t * head.cols, n, threads, logits + t * head.rows);
-    computed += n * head.rows;
-    t += n;
+      head.compute(input, n, threads, output);
+      computed += n * head.rows;
+    } else {
+      n = 1;
+      const uint32_t* const candidates = &candidates_[t * head.rows];
+      threads->for_each(n_candidates[t], 4, [&](uint64_t begin, uint64_t end, uint32_t) {
+        for (uint64_t i = begin; i < end; ++i) {
+          head.kernel.head(head.type, head.data, head.cols, candidates[i], candidates[i] + 1, input, 1,
+                           output, head.rows);
+        }
+      });
+      computed += n_candidates[t];
+    }
   }
   return computed;
 }

@@ -55,19 +55,10 @@ class Screening {
   // Beyond so many, reading the copy once more costs less than the room for all rows' intervals.
   static constexpr uint64_t kMostTokens = 8;
 
-  // A token that has intervals.
-  struct Token {
-    ScreenInput input;
-    uint64_t index;  // among the tokens screened together
-    uint64_t n_candidates;
-  };
-
   uint64_t run_together(const ScreenedHead& screened, const StoredHead& head, const float* x,
                         uint64_t n_tokens, uint64_t k, PoolLease* threads, float* logits);
-  uint64_t find_candidates(uint64_t n, uint64_t rows, uint64_t k, float* upper);
+  uint64_t find_candidates(uint64_t t, uint64_t rows, uint64_t k, float* upper);
 
-  // The first index is a token's place in tokens_.
-  Token tokens_[kMostTokens] = {};
   Array<int16_t> inputs_;       // [tokens][cols]
   Array<float> lower_;          // [tokens][rows]
   Array<uint32_t> candidates_;  // [tokens][rows]

@@ -249,7 +249,8 @@ bool test_screen(Trial& t) {
       for (const uint64_t tokens : kTokens) {
         t.reset(t.int32s, tokens * stride);
         for (int i = 0; i < 2; ++i) {
-          t.tables[i]->screen(t.q.data(), cols, rows, t.words.data(), tokens, t.int32s.of[i].data(), stride);
+          t.tables[i]->screen(t.q.data(), cols, rows, t.words.data(), tokens, t.int32s.of[i].data(),
+                              stride);
         }
         if (!t.same(t.int32s, tokens * stride, cols)) return false;
       }
