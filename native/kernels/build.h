@@ -12,7 +12,7 @@
 #if defined(__clang__)
 #define BN_UNROLL _Pragma("unroll")
 #else
-#define BN_UNROLL _Pragma("GCC unroll 16")
+#define BN_UNROLL _Pragma("GCC unroll 32")
 #endif
 
 namespace bitnet {
