@@ -11,6 +11,7 @@
 
 // The imitated registers are structs, which no assembler constraint takes.
 #define BN_OPAQUE(v) (void)(v)
+#define BN_ADD_PAIRS(sum, x) (sum) = simde_mm512_add_epi16(sum, x)
 
 namespace {
 

@@ -7,9 +7,8 @@
 #include "kernels/x86/packed_avx2.inl"
 #include "kernels/x86/q6_k_avx2.inl"
 #include "kernels/x86/ternary_avx512.inl"
-#include "kernels/x86/tile.inl"
 #include "kernels/x86/multiply_adds.inl"
-#include "kernels/panel_tokens.inl"
+#include "kernels/x86/lane_tokens.inl"
 
 #include "kernels/table.inl"
 

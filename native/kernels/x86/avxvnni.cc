@@ -4,12 +4,12 @@
 #include "kernels/build.h"
 #include "kernels/x86/f32x16_avx2.inl"
 #include "kernels/x86/codes_avx2.inl"
+#include "kernels/x86/lanes_avx2.inl"
 #include "kernels/x86/packed_avx2.inl"
 #include "kernels/x86/q6_k_avx2.inl"
 #include "kernels/x86/ternary_avxvnni.inl"
-#include "kernels/x86/tile.inl"
 #include "kernels/x86/multiply_adds.inl"
-#include "kernels/panel_tokens.inl"
+#include "kernels/x86/lane_tokens.inl"
 
 #include "kernels/table.inl"
 

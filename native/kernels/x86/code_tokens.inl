@@ -55,11 +55,9 @@ BN_NO_INLINE void packed_lanes(const uint8_t* codes, uint64_t row_bytes, uint64_
       for (uint64_t b = 0; b < n; ++b, block += 32, x += T * kBlockColumns) {
         __builtin_prefetch(block + ahead);
         const Bytes w = _mm256_loadu_si256(reinterpret_cast<const Bytes*>(block));
-        const Bytes mask = _mm256_set1_epi8(0x03);
         BN_UNROLL
         for (int plane = 0; plane < 4; ++plane) {
-          const Bytes c =
-              _mm256_and_si256(plane == 3 ? w : _mm256_srli_epi16(w, 6 - 2 * plane), mask);
+          const Bytes c = plane_of(w, plane);
           const int8_t* p = x + 32 * plane;
           BN_UNROLL
           for (int t = 0; t + 1 < T; t += 2) {

@@ -21,44 +21,13 @@ using Bytes = __m256i;
 
 inline __m256i zero() { return _mm256_setzero_si256(); }
 
-// A panel's rows are aligned, activations need not be.
-inline __m256i load_codes(const uint8_t* codes) {
-  return _mm256_load_si256(reinterpret_cast<const __m256i*>(codes));
-}
-
 inline __m256i load_q(const int8_t* q) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(q));
 }
 
-// For several tokens: each code as a byte, in the order of the activations.
-inline void unpack_block(const uint8_t* p, uint8_t* codes) {
-  const __m256i w = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-  const __m256i mask = _mm256_set1_epi8(0x03);
-  __m256i* to = reinterpret_cast<__m256i*>(codes);
-  _mm256_store_si256(to, _mm256_and_si256(_mm256_srli_epi16(w, 6), mask));
-  _mm256_store_si256(to + 1, _mm256_and_si256(_mm256_srli_epi16(w, 4), mask));
-  _mm256_store_si256(to + 2, _mm256_and_si256(_mm256_srli_epi16(w, 2), mask));
-  _mm256_store_si256(to + 3, _mm256_and_si256(w, mask));
-}
-
-// The totals of lanes[R][T] to sums, for tile_sums; R is 2 or 1.
-template <int R, int T>
-inline void store_totals(const __m256i* lanes, int32_t* sums, uint64_t sum_stride) {
-  if constexpr (R == 2) {
-    const __m256i zero = _mm256_setzero_si256();
-    BN_UNROLL
-    for (int t = 0; t < T; t += 2) {
-      const bool two = t + 1 < T;
-      const __m128i s = totals_of(lanes[t], lanes[T + t], two ? lanes[t + 1] : zero,
-                                  two ? lanes[T + t + 1] : zero);
-      _mm_storeu_si64(sums + t * sum_stride, s);
-      if (two) _mm_storeu_si64(sums + (t + 1) * sum_stride, _mm_unpackhi_epi64(s, s));
-    }
-  } else {
-    static_assert(R == 1);
-    BN_UNROLL
-    for (int t = 0; t < T; ++t) sums[t * sum_stride] = IntSum{lanes[t]}.total();
-  }
+// The codes of one of the four planes of bytes w.
+inline __m256i plane_of(__m256i w, int plane) {
+  return _mm256_and_si256(plane == 3 ? w : _mm256_srli_epi16(w, 6 - 2 * plane), _mm256_set1_epi8(0x03));
 }
 
 // For the screened head: 8-bit codes widened to 16 bits, whose products are added in pairs to 32 bits.

@@ -74,7 +74,7 @@ inline void add_products(Bytes* sum_a, Bytes* sum_b, Bytes codes, const int8_t* 
 inline Bytes widened(Bytes sum) { return _mm256_madd_epi16(sum, _mm256_set1_epi16(1)); }
 
 // For multiply_adds.inl: the same instructions, where no compiler needs to be told the place.
-constexpr int kTileRows = 2, kTileTokens = 6;
+constexpr int kTileSums = 12;
 
 inline __m256i add_products(__m256i sum, __m256i codes, __m256i q) {
   return _mm256_add_epi16(sum, _mm256_maddubs_epi16(codes, q));

@@ -35,16 +35,27 @@ struct Sum {
 
 // ---- several tokens ----
 
-constexpr int kTileRows = 4, kTileTokens = 6;
-constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
-
-// Each 64 columns add one pair to a 16-bit lane.
-static_assert(kPanelColumns / 64 * kLargestPair <= 32767);
+// Each 4 columns add one pair to a 16-bit lane.
+constexpr uint64_t kColumnsPerSum = 128;
+static_assert(kColumnsPerSum / 4 * kLargestPair <= 32767);
 static_assert(3ll * 128 * BN_MAX_COLUMNS < 1ll << 31);
 
-// 24 sums, 4 rows of codes, the activations and a product: 30 of 32 registers.
+// Over a panel 24 sums, 2 registers of codes, the activations and a product: 28 of 32. Else 16 sums, 8 registers
+// of bytes, 2 of codes, the mask, the activations and a product: 29.
+constexpr int kTileTokens = 12, kTileSums = 24;
+constexpr uint64_t kFewRegisters = 2;
+constexpr int kFewSums = 16;
+
+// sum += x in 16-bit lanes and in its very register. Left to itself, gcc 12 puts the new sum elsewhere and
+// moves it back, which costs a seventh of the speed.
+#if !defined(BN_ADD_PAIRS)
+#define BN_ADD_PAIRS(sum, x) __asm__("vpaddw %1, %0, %0" : "+v"(sum) : "v"(x))
+#endif
+
 inline __m512i add_products(__m512i sum, __m512i codes, __m512i q) {
-  return _mm512_add_epi16(sum, _mm512_maddubs_epi16(codes, q));
+  const __m512i pairs = _mm512_maddubs_epi16(codes, q);
+  BN_ADD_PAIRS(sum, pairs);
+  return sum;
 }
 
 inline __m512i widened(__m512i sum) { return _mm512_madd_epi16(sum, _mm512_set1_epi16(1)); }

@@ -24,10 +24,13 @@ struct Sum {
 
 // ---- several tokens ----
 
-constexpr int kTileRows = 4, kTileTokens = 6;
-constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
+constexpr uint64_t kColumnsPerSum = uint64_t{1} << 40;
+// Over a panel 24 sums, 2 registers of codes and the activations: 27 of 32. Else 16 sums, 8 registers of
+// bytes, 2 of codes, the mask and the activations: 28.
+constexpr int kTileTokens = 12, kTileSums = 24;
+constexpr uint64_t kFewRegisters = 2;
+constexpr int kFewSums = 16;
 
-// 24 sums, 4 rows of codes and the activations: 29 of 32 registers.
 inline __m512i add_products(__m512i sum, __m512i codes, __m512i q) {
   return _mm512_dpbusd_epi32(sum, codes, q);
 }

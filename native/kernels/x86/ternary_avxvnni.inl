@@ -27,10 +27,13 @@ struct Sum {
 
 // ---- several tokens ----
 
-constexpr int kTileRows = 2, kTileTokens = 6;
-constexpr uint64_t kPanelRows = 32, kPanelColumns = 2560;
+constexpr uint64_t kColumnsPerSum = uint64_t{1} << 40;
+// Over a panel 12 sums, 2 registers of codes and the activations: 15 of 16. Else 8 sums, 4 registers of bytes,
+// one of codes, the mask and the activations: 15.
+constexpr int kTileTokens = 6, kTileSums = 12;
+constexpr uint64_t kFewRegisters = 1;
+constexpr int kFewSums = 8;
 
-// 12 sums, 2 rows of codes and the activations: fifteen of sixteen registers.
 inline __m256i add_products(__m256i sum, __m256i codes, __m256i q) {
   return _mm256_dpbusd_avx_epi32(sum, codes, q);
 }
