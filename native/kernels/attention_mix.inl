@@ -34,23 +34,42 @@ struct NoRows {
   void ask(uint64_t) {}
 };
 
-// Columns i..i+15 of H queries' accumulators over all positions.
-template <typename Row, int H, typename Fetch>
+// Registers of columns that are mixed at once: where a V is one register, enough for sums that need not wait
+// for each other.
+constexpr int kMixColumns = kPartLanes == 16 ? 4 : 1;
+
+// Columns i..i+16*C-1 of H queries' accumulators over all positions.
+template <typename Row, int H, int C, typename Fetch>
 inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, const void* v,
                         uint64_t n_positions, uint64_t i, Fetch* next, float* acc) {
-  V sum[H];
+  V sum[H][C];
   BN_UNROLL
-  for (int h = 0; h < H; ++h) sum[h] = V::load(acc + h * head_dim + i);
+  for (int h = 0; h < H; ++h) {
+    BN_UNROLL
+    for (int c = 0; c < C; ++c) sum[h][c] = V::load(acc + h * head_dim + i + 16 * c);
+  }
   Fetch ahead = *next;  // in registers
   for (uint64_t t = 0; t < n_positions; ++t) {
-    ahead.ask(Row::byte_of(16));
-    const V value = Row(at(v, t * Row::bytes(head_dim)), head_dim).load(i);
+    const Row row(at(v, t * Row::bytes(head_dim)), head_dim);
+    V value[C];
     BN_UNROLL
-    for (int h = 0; h < H; ++h) sum[h] = V::fma(V::set1(e[h * stride + t]), value, sum[h]);
+    for (int c = 0; c < C; ++c) {
+      ahead.ask(Row::byte_of(16));
+      value[c] = row.load(i + 16 * c);
+    }
+    BN_UNROLL
+    for (int h = 0; h < H; ++h) {
+      const V weight = V::set1(e[h * stride + t]);
+      BN_UNROLL
+      for (int c = 0; c < C; ++c) sum[h][c] = V::fma(weight, value[c], sum[h][c]);
+    }
   }
   *next = ahead;
   BN_UNROLL
-  for (int h = 0; h < H; ++h) sum[h].store(acc + h * head_dim + i);
+  for (int h = 0; h < H; ++h) {
+    BN_UNROLL
+    for (int c = 0; c < C; ++c) sum[h][c].store(acc + h * head_dim + i + 16 * c);
+  }
 }
 
 // The last n < 16 columns of one query's.
@@ -71,8 +90,11 @@ BN_NO_INLINE void mix_queries(const float* e, uint64_t stride, uint64_t head_dim
                               uint64_t n_positions, Fetch ahead, uint64_t begin, uint64_t end,
                               float* acc) {
   uint64_t i = begin;
+  for (; i + 16 * kMixColumns <= end; i += 16 * kMixColumns) {
+    mix_columns<Row, H, kMixColumns>(e, stride, head_dim, v, n_positions, i, &ahead, acc);
+  }
   for (; i + 16 <= end; i += 16) {
-    mix_columns<Row, H>(e, stride, head_dim, v, n_positions, i, &ahead, acc);
+    mix_columns<Row, H, 1>(e, stride, head_dim, v, n_positions, i, &ahead, acc);
   }
   for (uint64_t h = 0; h < H && i < end; ++h) {
     mix_last_columns<Row>(e + h * stride, head_dim, v, n_positions, i, end - i, &ahead,

@@ -108,43 +108,62 @@ void keys_by_column(const void* k, uint64_t head_dim, const void* next, float* t
   }
 }
 
-// Queries whose sums fill the registers, one V each.
-constexpr int kColumnQueries = kPartLanes == 16 ? 8 : 4;
+// Queries whose sums of K registers of keys, one V each, fill the registers: the first of wide registers, for
+// two blocks of keys at a time.
+constexpr int kColumnQueries = kPartLanes == 16 ? 8 : 4, kKeyBlocks = kPartLanes == 16 ? 2 : 1;
 
-// Scores of these positions, one to each lane: what elsewhere are lanes are sums one after the other here,
+// Scores of K blocks of positions, one to each lane: what elsewhere are lanes are sums one after the other here,
 // and are added in the order in which fold adds lanes.
+template <int K>
 BN_NO_INLINE void column_scores(const float* q, uint64_t head_dim, const float* keys, float scale,
                                 float* scores, uint64_t stride) {
   static_assert(kOpenRows == 16);
   constexpr int H = kColumnQueries;
+  constexpr uint64_t kBlock = kOpenColumns * kOpenRows;
   // Of lanes 8 apart (pair), then 4 apart, then those that are left.
-  V pair[H], sums[4][H];
+  V pair[H * K], sums[4][H * K];
   for (int lane = 0; lane < 4; ++lane) {
     BN_UNROLL
     for (int part = 0; part < 4; ++part) {
-      V acc[H];
+      V acc[H][K];
       BN_UNROLL
-      for (int h = 0; h < H; ++h) acc[h] = V::zero();
-      for (uint64_t i = lane + part / 2 * 4 + part % 2 * 8; i < head_dim; i += 16) {
-        const V key = V::load(keys + i * kOpenRows);
+      for (int h = 0; h < H; ++h) {
         BN_UNROLL
-        for (int h = 0; h < H; ++h) acc[h] = V::fma(key, V::set1(q[h * head_dim + i]), acc[h]);
+        for (int k = 0; k < K; ++k) acc[h][k] = V::zero();
+      }
+      for (uint64_t i = lane + part / 2 * 4 + part % 2 * 8; i < head_dim; i += 16) {
+        V key[K];
+        BN_UNROLL
+        for (int k = 0; k < K; ++k) key[k] = V::load(keys + k * kBlock + i * kOpenRows);
+        BN_UNROLL
+        for (int h = 0; h < H; ++h) {
+          const V element = V::set1(q[h * head_dim + i]);
+          BN_UNROLL
+          for (int k = 0; k < K; ++k) acc[h][k] = V::fma(key[k], element, acc[h][k]);
+        }
       }
       BN_UNROLL
       for (int h = 0; h < H; ++h) {
-        if (part % 2 == 0) {
-          pair[h] = acc[h];
-        } else if (part == 1) {
-          sums[lane][h] = V::add(pair[h], acc[h]);
-        } else {
-          sums[lane][h] = V::add(sums[lane][h], V::add(pair[h], acc[h]));
+        BN_UNROLL
+        for (int k = 0; k < K; ++k) {
+          V &before = pair[h * K + k], &sum = sums[lane][h * K + k];
+          if (part % 2 == 0) {
+            before = acc[h][k];
+          } else if (part == 1) {
+            sum = V::add(before, acc[h][k]);
+          } else {
+            sum = V::add(sum, V::add(before, acc[h][k]));
+          }
         }
       }
     }
   }
   for (int h = 0; h < H; ++h) {
-    const V all = V::add(V::add(sums[0][h], sums[2][h]), V::add(sums[1][h], sums[3][h]));
-    V::mul(all, V::set1(scale)).store(scores + h * stride);
+    for (int k = 0; k < K; ++k) {
+      const int i = h * K + k;
+      const V all = V::add(V::add(sums[0][i], sums[2][i]), V::add(sums[1][i], sums[3][i]));
+      V::mul(all, V::set1(scale)).store(scores + h * stride + k * kOpenRows);
+    }
   }
 }
 
@@ -157,12 +176,16 @@ void scores_with(const float* q, uint64_t n_queries, uint64_t head_dim, const vo
   const bool many = n_queries >= kManyQueries && can_open(head_dim);
   const uint64_t blocked = many ? n_queries / kColumnQueries * kColumnQueries : 0;
   const uint64_t whole = many ? n_positions / kOpenRows * kOpenRows : 0;
-  alignas(64) float keys[kOpenColumns * kOpenRows];
-  for (uint64_t t = 0; t < whole; t += kOpenRows) {
-    const uint64_t byte = t * Row::bytes(head_dim);
-    keys_by_column<Row>(at(k, byte), head_dim, at(next, byte), keys);
+  alignas(64) float keys[kKeyBlocks * kOpenColumns * kOpenRows];
+  for (uint64_t t = 0; t < whole; t += kKeyBlocks * kOpenRows) {
+    const uint64_t left = (whole - t) / kOpenRows, n = left < kKeyBlocks ? left : kKeyBlocks;
+    for (uint64_t i = 0; i < n; ++i) {
+      const uint64_t byte = (t + i * kOpenRows) * Row::bytes(head_dim);
+      keys_by_column<Row>(at(k, byte), head_dim, at(next, byte), keys + i * kOpenColumns * kOpenRows);
+    }
+    const auto scores_of_blocks = n == kKeyBlocks ? column_scores<kKeyBlocks> : column_scores<1>;
     for (uint64_t j = 0; j < blocked; j += kColumnQueries) {
-      column_scores(q + j * head_dim, head_dim, keys, scale, scores + j * stride + t, stride);
+      scores_of_blocks(q + j * head_dim, head_dim, keys, scale, scores + j * stride + t, stride);
     }
   }
   if (blocked < n_queries && whole > 0) {
