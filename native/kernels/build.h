@@ -22,6 +22,14 @@ namespace bitnet {
 // and 22), or than with rows side by side, which are streams too short to be fetched ahead (8).
 constexpr uint64_t kStreams = 4;
 
+// How many bytes ahead a stream is fetched; 0 leaves it to the CPU. Zen 5 reads up to 6 % more from memory when
+// it is told, Zen 3 less.
+#if defined(__AVX512F__)
+constexpr uint64_t kStreamAhead = 2048;
+#else
+constexpr uint64_t kStreamAhead = 0;
+#endif
+
 }  // namespace bitnet
 
 // A function with the registers to itself.

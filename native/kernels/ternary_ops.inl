@@ -39,6 +39,7 @@ inline void sum_rows(Rows<I...>, const TernaryMatrix* w, uint64_t r, uint64_t ap
   for (uint64_t b = 0; b < blocks;) {
     const uint64_t end = blocks - b > kBlocksPerWiden ? b + kBlocksPerWiden : blocks;
     for (; b < end; ++b, block += 32, q += 128) {
+      if (kStreamAhead > 0 && b % 2 == 0) (__builtin_prefetch(block + I * stream + kStreamAhead), ...);
       (sum[I].add(Codes::load(block + I * stream), q), ...);
     }
     (sum[I].widen(), ...);

@@ -7,9 +7,9 @@ namespace {
 
 // Chunks of a product with one token for each thread, enough to even out the threads' speeds, few enough that
 // each is some long streams of memory.
-constexpr uint64_t kChunksOfOneToken = 8;
+constexpr uint64_t kChunksOfOneToken = 3;
 
-// With several tokens fewer, because their activations are fetched anew for each; a thread alone takes one.
+// The same with several tokens, whose activations are fetched anew for each chunk.
 constexpr uint64_t kChunksOfSeveralTokens = 10;
 
 // Calls f(layer, from, to) for the part of begin..end that each layer has, counted from its own first unit;
@@ -52,9 +52,9 @@ void linear_rows(const KernelTable& kernel, const LinearLayer* layers, uint32_t 
 
 uint64_t linear_chunk_rows(const KernelTable& kernel, uint64_t n_rows, uint64_t n_tokens,
                            uint32_t n_threads) {
+  if (n_threads == 1) return n_rows;
   const uint64_t multiple = n_tokens == 1 ? 4 : kernel.panel_rows;
-  const uint64_t several = n_threads == 1 ? 1 : n_threads * kChunksOfSeveralTokens;
-  const uint64_t chunks = n_tokens == 1 ? n_threads * kChunksOfOneToken : several;
+  const uint64_t chunks = n_threads * (n_tokens == 1 ? kChunksOfOneToken : kChunksOfSeveralTokens);
   return (n_rows / chunks + multiple) / multiple * multiple;
 }
 
@@ -74,7 +74,7 @@ void packed_linear_groups(const KernelTable& kernel, const LinearLayer* layers, 
 }
 
 uint64_t packed_linear_chunk_groups(uint64_t n_groups, uint32_t n_threads) {
-  return n_groups / (n_threads * kChunksOfOneToken) + 1;
+  return n_threads == 1 ? n_groups : n_groups / (n_threads * kChunksOfOneToken) + 1;
 }
 
 }  // namespace bitnet
