@@ -1,6 +1,6 @@
-// Blocks of Q6_K for the x86 builds, all of which have AVX2.
+// Blocks of Q6_K with 256-bit registers.
 
-#include "kernels/x86/totals_avx2.inl"
+#include "kernels/x86/q6_k_shared.inl"
 
 namespace {
 
@@ -41,7 +41,7 @@ struct Q6Block {
       const __m256i pairs = _mm256_maddubs_epi16(codes[i], load32(q + 32 * i));
       sum = _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, scales_of(i)));
     }
-    return total(sum);
+    return float_total_of(sum);
   }
   void add_four_dots(const int8_t* q, uint64_t q_stride, const int16_t* sums, uint64_t sum_stride,
                      const float* scales_of_q, float* y) const {
@@ -69,27 +69,6 @@ struct Q6Block {
     const __m256i pick = _mm256_set1_epi16(static_cast<int16_t>((2 * i + 1) << 8 | 2 * i));
     return _mm256_shuffle_epi8(in_halves, pick);
   }
-  static __m128i load16(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
-  static __m256i load32(const void* p) {
-    return _mm256_loadu_si256(static_cast<const __m256i*>(p));
-  }
-  static float total(__m256i v) {
-    __m128i s = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
-    s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
-    return _mm_cvtss_f32(_mm_cvtepi32_ps(s));
-  }
 };
-
-// Bytes with their sign flipped are 128 more; the instruction adds eight such.
-inline void sums_of_16(const int8_t* q, int16_t* sums) {
-  const __m128i flip = _mm_set1_epi8(-128);
-  for (int i = 0; i < 16; ++i) {
-    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(q + 16 * i));
-    const __m128i eights = _mm_sad_epu8(_mm_xor_si128(x, flip), _mm_setzero_si128());
-    sums[i] = static_cast<int16_t>(_mm_cvtsi128_si32(eights) + _mm_extract_epi16(eights, 4) -
-                                   16 * 128);
-  }
-}
 
 }  // namespace
