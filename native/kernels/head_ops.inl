@@ -92,7 +92,7 @@ BN_NO_INLINE void add_products(const unsigned char* w, uint64_t stride, const fl
       Part row[R];
       BN_UNROLL
       for (int r = 0; r < R; ++r) row[r] = E::load_part(w + r * stride + i * E::kBlockBytes);
-      __builtin_prefetch(next, 0, 2);
+      for (uint64_t line = 0; line < step; line += 64) __builtin_prefetch(next + line, 0, 2);
       next += step;
       BN_UNROLL
       for (int t = 0; t < T; ++t) {

@@ -1,5 +1,7 @@
 // The float vectors of the AVX2 build: sixteen lanes in two registers.
 
+#include "kernels/x86/totals_avx2.inl"
+
 namespace {
 
 inline float fma32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
@@ -109,21 +111,12 @@ struct V {
     return _mm_cvtss_f32(b);
   }
   static void fold_four(V a, V b, V c, V d, float* y) {
-    const __m256 ab = add_halves(_mm256_add_ps(a.lo, a.hi), _mm256_add_ps(b.lo, b.hi));  // w = 8, 4
-    const __m256 cd = add_halves(_mm256_add_ps(c.lo, c.hi), _mm256_add_ps(d.lo, d.hi));
-    const __m256 pairs = _mm256_add_ps(_mm256_shuffle_ps(ab, cd, 0x44),
-                                       _mm256_shuffle_ps(ab, cd, 0xee));  // w = 2: a c, b d
-    const __m256 sums = _mm256_add_ps(_mm256_shuffle_ps(pairs, pairs, 0x88),
-                                      _mm256_shuffle_ps(pairs, pairs, 0xdd));  // w = 1
-    _mm_storeu_ps(y, _mm_unpacklo_ps(_mm256_castps256_ps128(sums),
-                                     _mm256_extractf128_ps(sums, 1)));
+    const __m128 sums = totals_in_order(_mm256_add_ps(a.lo, a.hi), _mm256_add_ps(b.lo, b.hi),
+                                        _mm256_add_ps(c.lo, c.hi), _mm256_add_ps(d.lo, d.hi));  // w = 8
+    _mm_storeu_ps(y, sums);
   }
 
  private:
-  // The sum of x's halves, then that of y's.
-  static __m256 add_halves(__m256 x, __m256 y) {
-    return _mm256_add_ps(_mm256_permute2f128_ps(x, y, 0x20), _mm256_permute2f128_ps(x, y, 0x31));
-  }
   static __m256 widen_bf16(__m128i h) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(h), 16));
   }

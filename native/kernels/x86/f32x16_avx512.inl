@@ -1,5 +1,7 @@
 // The float vectors of the AVX-512 builds: sixteen lanes in one register.
 
+#include "kernels/x86/totals_avx2.inl"
+
 namespace {
 
 inline int32_t sum_of_halves(__m256i low, __m256i high) {
@@ -102,13 +104,12 @@ struct V {
     return _mm_cvtss_f32(b);
   }
   static void fold_four(V a, V b, V c, V d, float* y) {
-    y[0] = a.fold();
-    y[1] = b.fold();
-    y[2] = c.fold();
-    y[3] = d.fold();
+    _mm_storeu_ps(y, totals_in_order(a.halves(), b.halves(), c.halves(), d.halves()));
   }
 
  private:
+  // Added, lanes 8 apart: the first step of fold.
+  __m256 halves() const { return _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1)); }
   static __m512 power(__m512i n) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(n, _mm512_set1_epi32(127)), 23));
   }
