@@ -4,7 +4,7 @@
 #include "kernels/build.h"
 #include "kernels/x86/f32x16_avx512.inl"
 #include "kernels/x86/codes_avx512.inl"
-#include "kernels/x86/packed_avx2.inl"
+#include "kernels/x86/packed_avx512.inl"
 #include "kernels/x86/q6_k_avx512.inl"
 #include "kernels/x86/ternary_avx512.inl"
 #include "kernels/x86/multiply_adds.inl"
