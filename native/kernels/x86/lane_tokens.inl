@@ -6,12 +6,12 @@
 //
 // Few tokens meet the codes as they come out of the turn. For more, a panel of rows is turned and unpacked
 // into the caller's scratch once, and tiles pass over it that are as large as the registers allow. On Zen 5
-// eight tokens so take 80 to 86 % of multiply_adds' speed and 512 take 93 to 95 %, where panels unpacked row by
+// eight tokens so take 75 to 82 % of multiply_adds' speed and 512 take 93 to 95 %, where panels unpacked row by
 // row, lanes added up at the end, took 48 to 54 and 77 to 84.
 //
 // An instruction set's files define:
 //   Bytes                          a register
-//   zero(), load_codes(p)          p aligned to the register
+//   zero(), load_codes(p), store_codes(p, codes)   p aligned to the register
 //   rows_apart(p, apart)           16 bytes each at p, p + apart, p + 2 * apart...: as many as fit
 //   low_dwords(a, b), high_dwords(a, b), low_qwords(a, b), high_qwords(a, b)
 //                                  of each 16 bytes of two registers, taken in turns
