@@ -20,27 +20,6 @@ constexpr uint64_t kCodeStride = kPanelColumns + 64;  // off the powers of two, 
 constexpr uint64_t kScratchBytes = kPanelRows * kCodeStride;
 static_assert(kPanelRows % kTileRows == 0 && kPanelColumns % 128 == 0);
 
-// The columns of a row that one panel holds.
-struct Columns {
-  uint64_t begin, count;
-  bool first, last;  // of the row
-};
-
-// One token's sums over some columns, on top of those before, to y: raw until the last columns are in.
-inline void finish_sums(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
-                        const Columns& columns, int32_t* sums, uint64_t n_rows, float* y) {
-  if (!columns.first) {
-    int32_t before[kPanelRows];
-    __builtin_memcpy(before, y, n_rows * sizeof(int32_t));
-    for (uint64_t r = 0; r < n_rows; ++r) sums[r] += before[r];
-  }
-  if (!columns.last) {
-    __builtin_memcpy(y, sums, n_rows * sizeof(int32_t));
-    return;
-  }
-  scale_products(w, a, t, sums, n_rows, y);
-}
-
 template <int T>
 inline void panel_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
                          const Columns& columns, const uint8_t* panel, uint64_t n_rows, float* y,

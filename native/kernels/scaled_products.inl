@@ -21,4 +21,25 @@ inline void scale_products(const TernaryMatrix* w, const QuantizedRows* a, uint6
   for (; r < n; ++r) y[r] = scaled_product(sums[r], w, a, t);
 }
 
+// The columns of a row that one panel of unpacked codes holds.
+struct Columns {
+  uint64_t begin, count;
+  bool first, last;  // of the row
+};
+
+// One token's sums over some columns, on top of those before, to y: raw until the last columns are in.
+inline void finish_sums(const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
+                        const Columns& columns, int32_t* sums, uint64_t n_rows, float* y) {
+  for (uint64_t r = 0; r < n_rows && !columns.first; ++r) {
+    int32_t before;
+    __builtin_memcpy(&before, y + r, sizeof before);
+    sums[r] += before;
+  }
+  if (columns.last) {
+    scale_products(w, a, t, sums, n_rows, y);
+  } else {
+    __builtin_memcpy(y, sums, n_rows * sizeof(int32_t));
+  }
+}
+
 }  // namespace

@@ -17,6 +17,7 @@
 //   widened(sum)                    the sum in 32-bit lanes
 
 #include "kernels/scaled_products.inl"
+#include "kernels/x86/token_tiles.inl"
 
 namespace {
 
@@ -36,8 +37,6 @@ constexpr uint64_t kBlockColumns = 128;
 // Weights are fetched as many whole rows ahead as hold so many bytes. The addresses may lie past the
 // weights: a prefetch never faults.
 constexpr uint64_t kBytesAhead = 2560;
-
-inline uint64_t divide_up(uint64_t n, uint64_t by) { return (n + by - 1) / by; }
 
 // Sums in lanes: lanes[r * T + t] = row r and token t, over `blocks` blocks of 128 columns.
 template <int T>
@@ -150,18 +149,14 @@ void several_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row
                     uint64_t row_end, float* y, uint64_t y_stride, void* scratch) {
   const uint64_t fit = kPassBytes / (w->cols / 4);
   const uint64_t most = fit < kPanelRows ? kPanelRows : fit < kMostPassRows ? fit : kMostPassRows;
-  // Passes, and tiles, of about equal size: 9 tokens are 5 and 4, not 8 and a slow 1.
+  // Passes of about equal size.
   const uint64_t n_passes = divide_up(row_end - row_begin, most / kPanelRows * kPanelRows);
-  const uint64_t n_tiles = divide_up(a->n_tokens, kMostTokens);
   for (uint64_t r = row_begin, left = n_passes; r < row_end; --left) {
     const uint64_t share = divide_up(divide_up(row_end - r, left), kPanelRows) * kPanelRows;
     const uint64_t n_rows = share < row_end - r ? share : row_end - r;
-    for (uint64_t i = 0, t = 0; i < n_tiles; ++i) {
-      const uint64_t n = divide_up(a->n_tokens - t, n_tiles - i);
-      packed_tile_of<kMostTokens>(n, w, a, t, r, n_rows, y, y_stride,
-                                  static_cast<int8_t*>(scratch));
-      t += n;
-    }
+    for_each_tile(a->n_tokens, kMostTokens, [&](uint64_t t, uint64_t n) {
+      packed_tile_of<kMostTokens>(n, w, a, t, r, n_rows, y, y_stride, static_cast<int8_t*>(scratch));
+    });
     r += n_rows;
   }
 }

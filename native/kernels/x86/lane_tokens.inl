@@ -1,10 +1,10 @@
 // Several tokens' ternary products with a row in each 32-bit lane.
 //
-// Codes are turned around, so that a register holds four columns of as many rows as it has lanes. It meets
+// Codes are transposed, so that a register holds four columns of as many rows as it has lanes. It meets
 // four activations of a token, copied to every lane, and a row's sum grows in one lane: nothing has to be added
 // up at the end, and results lie side by side as they are stored.
 //
-// Few tokens meet the codes as they come out of the turn. For more, a panel of rows is turned and unpacked
+// Few tokens meet the codes as they are transposed. For more, a panel of rows is transposed and unpacked
 // into the caller's scratch once, and tiles pass over it that are as large as the registers allow. On Zen 5
 // eight tokens so take 75 to 82 % of multiply_adds' speed and 512 take 93 to 95 %, where panels unpacked row by
 // row, lanes added up at the end, took 48 to 54 and 77 to 84.
@@ -24,6 +24,7 @@
 //   kFewRegisters, kFewSums        registers of rows that few tokens meet at a time, and their sums at most
 
 #include "kernels/scaled_products.inl"
+#include "kernels/x86/token_tiles.inl"
 
 namespace {
 
@@ -41,14 +42,12 @@ static_assert(kPanelColumns % 128 == 0 && kColumnsPerSum % 128 == 0);
 constexpr uint64_t kFewTileTokens = 8, kMostFewTokens = 24;
 constexpr uint64_t kFewRows = kFewRegisters * kLanes;
 
-inline uint64_t divide_up(uint64_t n, uint64_t by) { return (n + by - 1) / by; }
-
 // 16 bytes of each row: column[i] holds bytes 4 * i to 4 * i + 3 of every row.
-struct Turned {
+struct Transposed {
   Bytes column[4];
 };
 
-inline Turned turn(Bytes rows0, Bytes rows1, Bytes rows2, Bytes rows3) {
+inline Transposed transpose(Bytes rows0, Bytes rows1, Bytes rows2, Bytes rows3) {
   const Bytes low01 = low_dwords(rows0, rows1), high01 = high_dwords(rows0, rows1);
   const Bytes low23 = low_dwords(rows2, rows3), high23 = high_dwords(rows2, rows3);
   return {{low_qwords(low01, low23), high_qwords(low01, low23), low_qwords(high01, high23),
@@ -56,9 +55,9 @@ inline Turned turn(Bytes rows0, Bytes rows1, Bytes rows2, Bytes rows3) {
 }
 
 // Of rows that follow each other.
-inline Turned turned_rows(const uint8_t* codes, uint64_t row_bytes) {
+inline Transposed transposed_rows(const uint8_t* codes, uint64_t row_bytes) {
   const uint64_t apart = 4 * row_bytes;
-  return turn(rows_apart(codes, apart), rows_apart(codes + row_bytes, apart),
+  return transpose(rows_apart(codes, apart), rows_apart(codes + row_bytes, apart),
               rows_apart(codes + 2 * row_bytes, apart), rows_apart(codes + 3 * row_bytes, apart));
 }
 
@@ -111,9 +110,9 @@ BN_NO_INLINE void few_tokens_sums(const uint8_t* codes, uint64_t row_bytes, uint
         const uint64_t quarter = kFewRows / 4, first = kFewRows + (b % 2 * 2 + half) * quarter;
         BN_UNROLL
         for (uint64_t r = 0; r < quarter; ++r) __builtin_prefetch(codes + (first + r) * row_bytes);
-        Turned rows[kR];
+        Transposed rows[kR];
         BN_UNROLL
-        for (int i = 0; i < kR; ++i) rows[i] = turned_rows(codes + i * kLanes * row_bytes, row_bytes);
+        for (int i = 0; i < kR; ++i) rows[i] = transposed_rows(codes + i * kLanes * row_bytes, row_bytes);
         BN_UNROLL
         for (int plane = 0; plane < 4; ++plane) {
           BN_UNROLL
@@ -177,16 +176,16 @@ inline void unpack_panel(const uint8_t* codes, uint64_t row_bytes, uint64_t n_ro
     for (uint64_t i = 0; i < 2; ++i) {
       for (uint64_t half = 0; half < 2; ++half) {
         const uint8_t* const from = codes + b * 32 + half * 16;
-        Turned rows;
+        Transposed rows;
         if (n_rows == kPanelRows) {
-          rows = turned_rows(from + i * kLanes * row_bytes, row_bytes);
+          rows = transposed_rows(from + i * kLanes * row_bytes, row_bytes);
         } else {
           alignas(64) uint8_t copy[kLanes * 16];
           for (uint64_t r = 0; r < kLanes; ++r) {
             const uint64_t row = i * kLanes + r < n_rows ? i * kLanes + r : n_rows - 1;
             __builtin_memcpy(copy + r * 16, from + row * row_bytes, 16);
           }
-          rows = turned_rows(copy, 16);
+          rows = transposed_rows(copy, 16);
         }
         uint8_t* const to = panel + (half * 4 * 2 + i) * sizeof(Bytes);
         BN_UNROLL
@@ -235,12 +234,6 @@ BN_NO_INLINE void panel_sums(const uint8_t* panel, uint64_t n, const int8_t* q, 
   } while (c < n);
 }
 
-// The columns of a row that one panel holds.
-struct Columns {
-  uint64_t begin, count;
-  bool first, last;  // of the row
-};
-
 // n tokens from t on, whose y holds their sums over the columns before. T is the number to try.
 template <int T>
 inline void panel_tokens(uint64_t n, const TernaryMatrix* w, const QuantizedRows* a, uint64_t t,
@@ -248,20 +241,9 @@ inline void panel_tokens(uint64_t n, const TernaryMatrix* w, const QuantizedRows
                          uint64_t y_stride) {
   if (n == T) {
     alignas(64) int32_t sums[T * kPanelRows] = {};
-    y += t * y_stride;
-    if (!columns.first) {
-      for (int j = 0; j < T; ++j) {
-        __builtin_memcpy(sums + j * kPanelRows, y + j * y_stride, n_rows * sizeof(int32_t));
-      }
-    }
     panel_sums<T>(panel, columns.count, a->q + t * w->cols + columns.begin, w->cols, sums);
     for (int j = 0; j < T; ++j) {
-      const int32_t* const s = sums + j * kPanelRows;
-      if (columns.last) {
-        scale_products(w, a, t + j, s, n_rows, y + j * y_stride);
-      } else {
-        __builtin_memcpy(y + j * y_stride, s, n_rows * sizeof(int32_t));
-      }
+      finish_sums(w, a, t + j, columns, sums + j * kPanelRows, n_rows, y + (t + j) * y_stride);
     }
     return;
   }
@@ -271,16 +253,6 @@ inline void panel_tokens(uint64_t n, const TernaryMatrix* w, const QuantizedRows
 }
 
 // ---- both ----
-
-// Calls f(t, n) for tiles of about equal size, at most `most` tokens each.
-template <typename F>
-inline void for_each_tile(uint64_t n_tokens, uint64_t most, const F& f) {
-  for (uint64_t t = 0, left = divide_up(n_tokens, most); left > 0; --left) {
-    const uint64_t n = divide_up(n_tokens - t, left);
-    f(t, n);
-    t += n;
-  }
-}
 
 void several_tokens(const TernaryMatrix* w, const QuantizedRows* a, uint64_t row_begin,
                     uint64_t row_end, float* y, uint64_t y_stride, void* scratch) {
