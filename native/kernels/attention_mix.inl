@@ -20,7 +20,7 @@ struct NextRows {
         bytes(row_bytes) {}
 
   void ask(uint64_t step) {
-    __builtin_prefetch(p, 0, 2);
+    for (uint64_t i = 0; i < step; i += 64) __builtin_prefetch(p + i, 0, 2);
     p += step;
     if (p >= row_end) {
       p += skip;
@@ -51,12 +51,10 @@ inline void mix_columns(const float* e, uint64_t stride, uint64_t head_dim, cons
   Fetch ahead = *next;  // in registers
   for (uint64_t t = 0; t < n_positions; ++t) {
     const Row row(at(v, t * Row::bytes(head_dim)), head_dim);
+    ahead.ask(Row::byte_of(16 * C));
     V value[C];
     BN_UNROLL
-    for (int c = 0; c < C; ++c) {
-      ahead.ask(Row::byte_of(16));
-      value[c] = row.load(i + 16 * c);
-    }
+    for (int c = 0; c < C; ++c) value[c] = row.load(i + 16 * c);
     BN_UNROLL
     for (int h = 0; h < H; ++h) {
       const V weight = V::set1(e[h * stride + t]);

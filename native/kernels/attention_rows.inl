@@ -29,8 +29,8 @@ inline void prefetch_row(const void* rows, uint64_t byte, uint64_t row_bytes) {
   for (uint64_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(at(rows, byte + i), 0, 2);
 }
 
-// Rows that many queries share are opened to floats first, in blocks of 16 positions.
-constexpr uint64_t kOpenRows = 16, kOpenColumns = 256, kManyQueries = 8;
+// Rows that many queries share are opened to floats first, some positions at a time.
+constexpr uint64_t kOpenRows = 32, kOpenColumns = 256, kManyQueries = 8;
 
 inline bool can_open(uint64_t head_dim) { return head_dim % 16 == 0 && head_dim <= kOpenColumns; }
 

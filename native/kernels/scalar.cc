@@ -321,6 +321,7 @@ uint64_t multiply_adds_kernel(uint64_t rounds) {
 }  // namespace
 
 #include "kernels/panel_tokens.inl"
+#include "kernels/scores_by_column.inl"
 #include "kernels/table.inl"
 
 BN_KERNEL_TABLE(kernel_scalar, "scalar", 0,

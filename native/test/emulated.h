@@ -64,6 +64,15 @@ inline simde__m512d emulated_cvtps_pd(__m256 x) {
 inline __m256 emulated_extractf32x8(simde__m512 a, int which) {
   return which ? emulated_high_ps(a) : emulated_low_ps(a);
 }
+inline simde__m512 emulated_shuffle_f32x4(simde__m512 a, simde__m512 b, int choice) {
+  __m128 from[2][4], to[4];
+  __builtin_memcpy(from[0], &a, sizeof a);
+  __builtin_memcpy(from[1], &b, sizeof b);
+  for (int i = 0; i < 4; ++i) to[i] = from[i / 2][choice >> 2 * i & 3];
+  simde__m512 chosen;
+  __builtin_memcpy(&chosen, to, sizeof to);
+  return chosen;
+}
 
 }  // namespace
 
@@ -76,6 +85,7 @@ inline __m256 emulated_extractf32x8(simde__m512 a, int which) {
 #undef _mm512_srai_epi32
 #undef _mm512_cvtps_pd
 #undef _mm512_extractf32x8_ps
+#undef _mm512_shuffle_f32x4
 #undef _mm512_madd_epi16  // SIMDe 0.7.4 gives this name to another function
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 #define _mm512_cvtph_ps(h) emulated_cvtph(h)
@@ -87,5 +97,6 @@ inline __m256 emulated_extractf32x8(simde__m512 a, int which) {
 #define _mm512_srai_epi32(a, n) emulated_srai_epi32(a, n)
 #define _mm512_cvtps_pd(x) emulated_cvtps_pd(x)
 #define _mm512_extractf32x8_ps(a, which) emulated_extractf32x8(a, which)
+#define _mm512_shuffle_f32x4(a, b, choice) emulated_shuffle_f32x4(a, b, choice)
 
 #endif

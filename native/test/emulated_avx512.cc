@@ -9,6 +9,7 @@
 #include "kernels/x86/ternary_avx512.inl"
 #include "kernels/x86/multiply_adds.inl"
 #include "kernels/x86/lane_tokens.inl"
+#include "kernels/x86/scores_avx512.inl"
 
 #include "kernels/table.inl"
 

@@ -8,6 +8,7 @@
 #include "kernels/arm/q6_k_neon.inl"
 #include "kernels/arm/ternary_neon.inl"
 #include "kernels/panel_tokens.inl"
+#include "kernels/scores_by_column.inl"
 
 #include "kernels/table.inl"
 

@@ -9,6 +9,7 @@
 #include "kernels/arm/sum_dotprod.inl"
 #include "kernels/arm/ternary_dotprod.inl"
 #include "kernels/panel_tokens.inl"
+#include "kernels/scores_by_column.inl"
 
 #include "kernels/table.inl"
 

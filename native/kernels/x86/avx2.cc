@@ -9,6 +9,7 @@
 #include "kernels/x86/ternary_avx2.inl"
 #include "kernels/x86/multiply_adds.inl"
 #include "kernels/x86/code_tokens.inl"
+#include "kernels/scores_by_column.inl"
 
 #include "kernels/table.inl"
 

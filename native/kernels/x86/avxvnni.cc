@@ -10,6 +10,7 @@
 #include "kernels/x86/ternary_avxvnni.inl"
 #include "kernels/x86/multiply_adds.inl"
 #include "kernels/x86/lane_tokens.inl"
+#include "kernels/scores_by_column.inl"
 
 #include "kernels/table.inl"
 
