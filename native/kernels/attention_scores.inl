@@ -2,7 +2,7 @@
 // scores_by_column.inl or x86/scores_avx512.inl, head_dim a multiple of 16:
 //
 //   score_tile<E>(q, head_dim, k, scale, scores, stride)  4 queries with 4 rows of keys
-//   kBlockQueries, kBlockKeys                             of a block; kBlockKeys at most kOpenRows
+//   kBlockQueries, kBlockKeys                             how many make a block
 //   open_keys<Row>(k, head_dim, next, to)                 a block's keys as floats, as block_scores takes them;
 //                                                         asks for as many of the next
 //   block_scores(q, head_dim, keys, scale, scores, stride)
