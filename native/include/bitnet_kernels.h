@@ -184,9 +184,9 @@ typedef struct bn_kernel_table {
   // y[n] = exp(x[n]). y may be x.
   void (*exp)(const float* x, uint64_t n, float* y);
 
-  // Runs the instructions that this build multiplies and adds bytes with, on registers alone, for
-  // `rounds` rounds, and returns how many multiply-adds that was: a speed that ternary_matmul cannot
-  // exceed. rounds may be 0.
+  // Runs the instructions that this build multiplies and adds bytes with, on registers alone or, where
+  // the compiler chooses them, on a few bytes of the first-level cache, for `rounds` rounds, and returns
+  // how many multiply-adds that was: a speed that ternary_matmul cannot exceed. rounds may be 0.
   uint64_t (*multiply_adds)(uint64_t rounds);
 } bn_kernel_table;
 

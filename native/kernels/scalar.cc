@@ -205,14 +205,17 @@ struct Codes {
   }
 };
 
+// As many as the compiler knows of: it can take several at a time.
+inline int32_t sum_of_128(const uint8_t* codes, const int8_t* q) {
+  int32_t sum = 0;
+  for (int i = 0; i < 128; ++i) sum += codes[i] * q[i];
+  return sum;
+}
+
 struct Sum {
   int32_t value;
   static Sum zero() { return {0}; }
-  void add(const Codes& c, const int8_t* q) {
-    int32_t s = 0;
-    for (int i = 0; i < 128; ++i) s += c.code[i] * q[i];
-    value += s;
-  }
+  void add(const Codes& c, const int8_t* q) { value += sum_of_128(c.code, q); }
   void widen() {}
   int32_t total() const { return value; }
 };
@@ -300,22 +303,23 @@ inline void tile_sums(const uint8_t* codes, uint64_t, const int8_t* q, uint64_t 
   static_assert(R == 1);
   for (int t = 0; t < T; ++t) {
     int32_t sum = 0;
-    for (uint64_t c = 0; c < n; ++c) sum += codes[c] * q[t * q_stride + c];
+    for (uint64_t c = 0; c < n; c += 128) sum += sum_of_128(codes + c, q + t * q_stride + c);
     sums[t * sum_stride] = sum;
   }
 }
 
+// In the first-level cache, since the compiler chooses the instructions.
 uint64_t multiply_adds_kernel(uint64_t rounds) {
-  int32_t sum[4] = {};
+  Codes codes = {};
+  int8_t q[sizeof codes.code] = {};
+  Sum sum = Sum::zero();
   for (uint64_t n = 0; n < rounds; ++n) {
-    for (int i = 0; i < 4; ++i) {
-      int32_t code = 3, q = 5;
-      __asm__ volatile("" : "+r"(code), "+r"(q));  // or the product is taken out of the loop
-      sum[i] += code * q;
-    }
+    // May have changed both: or the products are taken out of the loop.
+    __asm__ volatile("" : : "r"(&codes), "r"(q) : "memory");
+    sum.add(codes, q);
   }
-  for (int32_t& s : sum) __asm__ volatile("" : "+r"(s));
-  return rounds * 4;
+  __asm__ volatile("" : "+r"(sum.value));
+  return rounds * sizeof codes.code;
 }
 
 }  // namespace
