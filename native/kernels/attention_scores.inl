@@ -1,11 +1,10 @@
 // Scores of queries that share a KV head, their products with the keys of some positions. Written over, from
 // scores_by_column.inl or x86/scores_avx512.inl, head_dim a multiple of 16:
 //
-//   score_tile<E>(q, head_dim, k, scale, scores, stride)  4 queries with 4 rows of keys
-//   kBlockQueries, kBlockKeys                             how many make a block
-//   open_keys<Row>(k, head_dim, next, to)                 a block's keys as floats, as block_scores takes them;
-//                                                         asks for as many of the next
-//   block_scores(q, head_dim, keys, scale, scores, stride)
+//   score_tile<E>(q, head_dim, k, scale, scores, stride)    of 4 queries and 4 rows of keys
+//   open_keys<Row>(k, head_dim, next, to)                   kBlockKeys rows as floats, as block_scores takes them;
+//                                                           asks for as many of the next
+//   block_scores(q, head_dim, keys, scale, scores, stride)  of 4 queries and those
 #pragma once
 
 #include "kernels/attention_rows.inl"
@@ -77,13 +76,13 @@ void scores_with(const float* q, uint64_t n_queries, uint64_t head_dim, const vo
                  uint64_t n_positions, const void* next, float scale, float* scores,
                  uint64_t stride) {
   const bool many = n_queries >= kManyQueries && can_open(head_dim);
-  const uint64_t blocked = many ? n_queries / kBlockQueries * kBlockQueries : 0;
+  const uint64_t blocked = many ? n_queries / 4 * 4 : 0;
   const uint64_t whole = many ? n_positions / kBlockKeys * kBlockKeys : 0;
   alignas(64) float keys[kBlockKeys * kOpenColumns];
   for (uint64_t t = 0; t < whole; t += kBlockKeys) {
     const uint64_t byte = t * Row::bytes(head_dim);
     open_keys<Row>(at(k, byte), head_dim, at(next, byte), keys);
-    for (uint64_t j = 0; j < blocked; j += kBlockQueries) {
+    for (uint64_t j = 0; j < blocked; j += 4) {
       block_scores(q + j * head_dim, head_dim, keys, scale, scores + j * stride + t, stride);
     }
   }

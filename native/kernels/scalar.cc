@@ -205,7 +205,7 @@ struct Codes {
   }
 };
 
-// As many as the compiler knows of: it can take several at a time.
+// Of a length that the compiler knows, so that it can take several at a time.
 inline int32_t sum_of_128(const uint8_t* codes, const int8_t* q) {
   int32_t sum = 0;
   for (int i = 0; i < 128; ++i) sum += codes[i] * q[i];
@@ -314,7 +314,7 @@ uint64_t multiply_adds_kernel(uint64_t rounds) {
   int8_t q[sizeof codes.code] = {};
   Sum sum = Sum::zero();
   for (uint64_t n = 0; n < rounds; ++n) {
-    // May have changed both: or the products are taken out of the loop.
+    // As if it changed both, or the products are taken out of the loop.
     __asm__ volatile("" : : "r"(&codes), "r"(q) : "memory");
     sum.add(codes, q);
   }

@@ -25,9 +25,7 @@ inline void score_tile(const float* q, uint64_t head_dim, const unsigned char* k
 
 // ---- of many queries ----
 
-// A position to each lane, and the queries whose sums, one V each, fill the registers.
-constexpr uint64_t kBlockKeys = 16;
-constexpr int kBlockQueries = 4;
+constexpr uint64_t kBlockKeys = 16;  // one to each lane
 
 // to[c * to_stride + r] = from[r * from_stride + c] for four of each.
 inline void transpose_four(const float* from, uint64_t from_stride, float* to, uint64_t to_stride) {
@@ -66,7 +64,7 @@ void open_keys(const void* k, uint64_t head_dim, const void* next, float* to) {
 // lanes.
 BN_NO_INLINE void block_scores(const float* q, uint64_t head_dim, const float* keys, float scale,
                                float* scores, uint64_t stride) {
-  constexpr int H = kBlockQueries;
+  constexpr int H = 4;  // queries, whose sums, one V each, fill the registers
   // Of lanes 8 apart (pair), then 4 apart, then those that are left.
   V pair[H], sums[4][H];
   for (int lane = 0; lane < 4; ++lane) {

@@ -667,7 +667,7 @@ TEST("scores, softmax and mixing equal the reference, block by block") {
   for_every_case([](const KernelTable& table, Fill fill, Guard guard, Values& values) {
     for (const uint64_t d : {2, 16, 18, 80, 128, 272}) {
       for (const uint64_t n_queries : {1, 4, 5, 32}) {
-        for (const uint64_t n_positions : {1, 15, 16, 17, 45}) {
+        for (const uint64_t n_positions : {1, 15, 16, 17, 45, 97}) {
           for (const uint32_t type : {BN_TYPE_F16, BN_TYPE_F32, BN_TYPE_Q8_0}) {
             SCOPE("head_dim %llu, queries %llu, positions %llu, type %u", number(d),
                   number(n_queries), number(n_positions), type);

@@ -58,7 +58,7 @@ inline Transposed transpose(Bytes rows0, Bytes rows1, Bytes rows2, Bytes rows3) 
 inline Transposed transposed_rows(const uint8_t* codes, uint64_t row_bytes) {
   const uint64_t apart = 4 * row_bytes;
   return transpose(rows_apart(codes, apart), rows_apart(codes + row_bytes, apart),
-              rows_apart(codes + 2 * row_bytes, apart), rows_apart(codes + 3 * row_bytes, apart));
+                   rows_apart(codes + 2 * row_bytes, apart), rows_apart(codes + 3 * row_bytes, apart));
 }
 
 // Activations of up to twelve tokens. x86 adds one or two registers to make an address, so that six do for

@@ -64,7 +64,6 @@ BN_NO_INLINE void score_tile(const float* q, uint64_t head_dim, const unsigned c
 // ---- of many queries ----
 
 constexpr uint64_t kBlockKeys = kOpenRows;
-constexpr int kBlockQueries = 4;
 
 template <typename Row>
 void open_keys(const void* k, uint64_t head_dim, const void* next, float* to) {
